@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The trace clocks.
+ */
+
+#include "core/clock.h"
+
+#include <linux/atomic.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "core/kabi.h"
+
+static const struct {
+	const char *name;
+	bool in_ns;
+} clocks[TRACE_CLOCK_COUNT] = {
+	[TRACE_CLOCK_LOCAL] = { "local", true },
+	[TRACE_CLOCK_GLOBAL] = { "global", true },
+	[TRACE_CLOCK_COUNTER] = { "counter", false },
+	[TRACE_CLOCK_UPTIME] = { "uptime", false },
+	[TRACE_CLOCK_PERF] = { "perf", true },
+	[TRACE_CLOCK_MONO] = { "mono", true },
+	[TRACE_CLOCK_MONO_RAW] = { "mono_raw", true },
+	[TRACE_CLOCK_BOOT] = { "boot", true },
+	[TRACE_CLOCK_TAI] = { "tai", true },
+	[TRACE_CLOCK_X86_TSC] = { "x86-tsc", false },
+};
+
+static atomic64_t counter;
+
+/**
+ * clock_count - the clock that counts how often it was read
+ *
+ * Context: any, NMI-safe.
+ * Return: the count, from 1.
+ */
+u64 clock_count(void)
+{
+	return atomic64_inc_return(&counter);
+}
+
+/**
+ * clock_name - how a clock is called in the control file
+ * @id: the clock
+ *
+ * Context: any.
+ * Return: the name.
+ */
+const char *clock_name(enum clock_id id)
+{
+	return clocks[id].name;
+}
+
+/**
+ * clock_in_ns - does a clock show nanoseconds?
+ * @id: the clock
+ *
+ * Context: any.
+ * Return: true if so; else it shows units of its own.
+ */
+bool clock_in_ns(enum clock_id id)
+{
+	return clocks[id].in_ns;
+}
+
+/**
+ * clock_by_name - find a clock
+ * @name: its name
+ *
+ * Context: any.
+ * Return: enum clock_id; -EINVAL if there is none.
+ */
+int clock_by_name(const char *name)
+{
+	int i;
+
+	for (i = 0; i < TRACE_CLOCK_COUNT; i++)
+		if (!strcmp(clocks[i].name, name))
+			return i;
+	return -EINVAL;
+}
+
+/**
+ * clock_default - the clock of a new trace
+ *
+ * Context: process.
+ * Return: local; global if the local clocks of the CPUs do not agree, as the
+ * kernel's own tracer chooses (v6.1: tracing_set_default_clock()).
+ */
+enum clock_id clock_default(void)
+{
+	return kabi_clock_stable() ? TRACE_CLOCK_LOCAL : TRACE_CLOCK_GLOBAL;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_COMM_H
+#define FNT_CORE_COMM_H
+
+#include <linux/types.h>
+
+/* The commands of tasks, as they were while they were traced. */
+
+#define COMM_LEN 16
+
+int comm_init(void);
+void comm_exit(void);
+
+int comm_record_start(void);
+void comm_record_stop(void);
+
+const char *comm_of(int pid, char *buf);
+unsigned int comm_size(void);
+bool comm_nth(unsigned int n, int *pid, char *buf);
+
+#endif

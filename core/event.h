@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_EVENT_H
+#define FNT_CORE_EVENT_H
+
+/*
+ * The records of the ring: their layouts, as structures for those who write and
+ * print them and as one table for the format files.
+ */
+
+#include <linux/trace_events.h>
+#include <linux/types.h>
+
+#include "core/text.h"
+
+/* Numbers as the kernel's own trace_type has them: tools know some by heart. */
+enum event_type {
+	EVENT_FUNCTION = 1,
+	EVENT_PRINT = 5,
+	EVENT_RAW_DATA = 18,
+};
+
+/*
+ * struct trace_entry is the kernel's common header: type, flags, preempt_count
+ * and pid, and more on some flavours (a ninth byte on 6.1-rt).
+ */
+
+/* A function was entered. */
+struct event_function {
+	struct trace_entry ent;
+	unsigned long ip;
+	unsigned long parent_ip;
+};
+
+/* A string from user space, by way of trace_marker. */
+struct event_print {
+	struct trace_entry ent;
+	unsigned long ip;	/* who wrote it */
+	char buf[];		/* ends with a newline and a NUL */
+};
+
+/* Bytes from user space, by way of trace_marker_raw. */
+struct event_raw_data {
+	struct trace_entry ent;
+	u32 id;
+	char buf[];
+};
+
+/* Bits of trace_entry.flags; trace_flag_type of the kernel. */
+#define EVENT_FLAG_IRQS_OFF 0x01
+#define EVENT_FLAG_NEED_RESCHED 0x04
+#define EVENT_FLAG_HARDIRQ 0x08
+#define EVENT_FLAG_SOFTIRQ 0x10
+#define EVENT_FLAG_PREEMPT_RESCHED 0x20
+#define EVENT_FLAG_NMI 0x40
+#define EVENT_FLAG_BH_OFF 0x80
+
+/**
+ * struct event_field - a field of a record, or a line of a format file
+ * @type: its C type
+ * @name: its name, with brackets if it is an array
+ * @offset: in the record, in bytes
+ * @size: in bytes
+ * @is_signed: of its type
+ */
+struct event_field {
+	const char *type;
+	const char *name;
+	u16 offset;
+	u16 size;
+	bool is_signed;
+};
+
+/**
+ * struct event_layout - a kind of record
+ * @name: its name in events/ftrace
+ * @type: enum event_type
+ * @fields: behind the common ones; ends with a field without a name
+ * @print_fmt: how libtraceevent shall print it
+ */
+struct event_layout {
+	const char *name;
+	u16 type;
+	struct event_field fields[4];
+	const char *print_fmt;
+};
+
+const struct event_layout *event_nth_layout(unsigned int n);
+void event_print_format(struct text *text, const struct event_layout *layout);
+void event_print_header_page(struct text *text, unsigned int page_size);
+void event_print_header_event(struct text *text);
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The language of set_ftrace_filter. PURE: also compiled in user space.
+ *
+ *	word	= ["!"] ( number | glob [":mod:" glob] | ":mod:" glob )
+ *	glob	= characters, with "*" for any string, "?" for any character,
+ *		  "[a-z]" and "[!a-z]" for one of a set, "\" before one of these
+ */
+
+#include "core/filter.h"
+
+#include <linux/ctype.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+/**
+ * filter_words_init - begin with no word
+ * @words: the cutter
+ *
+ * Context: any.
+ */
+void filter_words_init(struct filter_words *words)
+{
+	words->len = 0;
+}
+
+/**
+ * filter_words_feed - take characters up to the end of a word
+ * @words: the cutter
+ * @buf: characters
+ * @len: number of them
+ * @used: receives how many were taken
+ *
+ * Context: any.
+ * Return: 1 if a word is complete, in words->word; 0 if @buf ended before it
+ * did; -EINVAL if it is too long: then it is dropped.
+ */
+int filter_words_feed(struct filter_words *words, const char *buf, size_t len, size_t *used)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (isspace((unsigned char)buf[i]) || !buf[i]) {
+			if (!words->len)
+				continue;
+			*used = i + 1;
+			return filter_words_finish(words);
+		}
+		if (words->len == FILTER_WORD_MAX) {
+			words->len = 0;
+			*used = i;
+			return -EINVAL;
+		}
+		words->word[words->len++] = buf[i];
+	}
+	*used = len;
+	return 0;
+}
+
+/**
+ * filter_words_finish - end the word at hand
+ * @words: the cutter
+ *
+ * Context: any.
+ * Return: true if there is one, in words->word.
+ */
+bool filter_words_finish(struct filter_words *words)
+{
+	bool there = words->len;
+
+	words->word[words->len] = '\0';
+	words->len = 0;
+	return there;
+}
+
+static int wrong(struct filter_error *error, unsigned int pos, const char *what)
+{
+	error->pos = pos;
+	error->what = what;
+	return -EINVAL;
+}
+
+static int parse_number(const char *s, unsigned long *number)
+{
+	unsigned long n = 0;
+
+	for (; *s; s++) {
+		if (!isdigit((unsigned char)*s) || n > 100000000)
+			return -EINVAL;
+		n = n * 10 + (*s - '0');
+	}
+	*number = n;
+	return n ? 0 : -EINVAL;
+}
+
+static bool all_digits(const char *s)
+{
+	while (isdigit((unsigned char)*s))
+		s++;
+	return !*s;
+}
+
+/**
+ * filter_parse - understand a word
+ * @word: the word; cut into pieces, to which @term points
+ * @term: receives what it means
+ * @error: receives what is wrong with it
+ *
+ * Context: any.
+ * Return: 0; -EINVAL.
+ */
+int filter_parse(char *word, struct filter_term *term, struct filter_error *error)
+{
+	char *start = word, *colon, *module;
+
+	memset(term, 0, sizeof(*term));
+	if (*word == '!') {
+		term->negate = true;
+		word++;
+	}
+	if (!*word)
+		return wrong(error, word - start, "No function given");
+	if (all_digits(word)) {
+		if (parse_number(word, &term->number))
+			return wrong(error, word - start, "Lines are counted from 1");
+		return 0;
+	}
+	term->glob = word;
+	colon = strchr(word, ':');
+	if (!colon)
+		return 0;
+	if (strncmp(colon, ":mod:", 5))
+		return wrong(error, colon + 1 - start, "No such command");
+	module = colon + 5;
+	if (!*module || strchr(module, ':'))
+		return wrong(error, module - start, "No module given");
+	*colon = '\0';
+	if (colon == word)
+		term->glob = "*";
+	term->module = module;
+	return 0;
+}
+
+/* Match one character against a set; *set is at its "[", left behind its "]". */
+static bool match_set(const char **set, char c)
+{
+	const char *s = *set + 1;
+	bool inverted = *s == '!' || *s == '^', found = false;
+	bool first = true;
+
+	if (inverted)
+		s++;
+	for (; *s && (*s != ']' || first); first = false) {
+		char low = *s++, high = low;
+
+		if (s[0] == '-' && s[1] && s[1] != ']') {
+			high = s[1];
+			s += 2;
+		}
+		if (low <= c && c <= high)
+			found = true;
+	}
+	*set = *s ? s + 1 : s;
+	return found != inverted;
+}
+
+/**
+ * filter_glob_match - does a name match a glob?
+ * @glob: the glob
+ * @name: the name
+ *
+ * Takes time proportional to the product of the lengths at most.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool filter_glob_match(const char *glob, const char *name)
+{
+	const char *star = NULL, *retry = NULL;
+
+	for (;;) {
+		const char *next = glob + 1;
+		bool match;
+
+		if (*glob == '*') {
+			/* First try that it stands for nothing. */
+			star = next;
+			retry = name;
+			glob = next;
+			continue;
+		}
+		if (!*glob && !*name)
+			return true;
+		if (*glob == '?') {
+			match = *name;
+		} else if (*glob == '[' && strchr(next, ']')) {
+			next = glob;
+			match = *name && match_set(&next, *name);
+		} else {
+			if (*glob == '\\' && *next)
+				glob = next++;
+			match = *glob && *glob == *name;
+		}
+		if (match) {
+			glob = next;
+			name++;
+			continue;
+		}
+		/* Let the last star stand for one character more. */
+		if (!star || !*retry)
+			return false;
+		glob = star;
+		name = ++retry;
+	}
+}
+
+/**
+ * filter_module_match - is a term about the functions of a module?
+ * @term: the term
+ * @module: its name; NULL for the kernel image
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool filter_module_match(const struct filter_term *term, const char *module)
+{
+	if (!term->module)
+		return true;
+	return module && filter_glob_match(term->module, module);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_ITER_H
+#define FNT_CORE_ITER_H
+
+/*
+ * Going through the events of a buffer in the order of their times, without
+ * consuming them, while writers go on.
+ */
+
+#include "core/buffer.h"
+
+/**
+ * struct iter_cpu - where we are in one CPU's part
+ * @page: copy of the page at hand; NULL if this part is not gone through
+ * @cursor: place in it
+ * @event: the next event, if @ready
+ * @ready: there is one
+ * @begun: the reader's page has been gone through
+ * @next_seq: number of the page behind @page
+ * @end_seq: number of the last page there was at the beginning
+ * @expected: number of the event that comes next if none is lost
+ * @lost: events lost before @event
+ */
+struct iter_cpu {
+	struct rb_data_page *page;
+	struct rb_cursor cursor;
+	struct rb_event event;
+	bool ready;
+	bool begun;
+	u64 next_seq;
+	u64 end_seq;
+	u64 expected;
+	u64 lost;
+};
+
+/**
+ * struct iter - the whole
+ * @buf: the buffer
+ * @cpus: one a CPU
+ * @cpu: whose event is at hand, BUFFER_ALL_CPUS (-1) if there is none
+ */
+struct iter {
+	struct trace_buffer *buf;
+	struct iter_cpu *cpus;
+	int cpu;
+};
+
+struct iter *iter_create(struct trace_buffer *buf, int cpu);
+void iter_destroy(struct iter *iter);
+void iter_rewind(struct iter *iter);
+bool iter_next(struct iter *iter);
+
+/**
+ * iter_at - the part that the event at hand is in
+ * @iter: with an event at hand
+ *
+ * Context: process.
+ * Return: its place, with the event.
+ */
+static inline const struct iter_cpu *iter_at(const struct iter *iter)
+{
+	return &iter->cpus[iter->cpu];
+}
+
+#endif

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hidden symbols, private layouts and version differences of the kernel.
+ */
+
+#include "core/kabi.h"
+
+#include <linux/cpu.h>
+#include <linux/cpufeature.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/security.h>
+
+struct kabi kabi __ro_after_init;
+
+/*
+ * Prototypes of the hidden functions. Only their types are used: the addresses
+ * come from the symbol table at load time.
+ */
+unsigned long kabi_proto_lookup_name(const char *name);
+const char *kabi_proto_lookup(unsigned long addr, unsigned long *size, unsigned long *offset,
+			      char **modname, char *namebuf);
+int kabi_proto_on_each_symbol(int (*fn)(void *, const char *, struct module *, unsigned long),
+			      void *data);
+int kabi_proto_clock_stable(void);
+struct module *kabi_proto_module_text_address(unsigned long addr);
+int kabi_proto_stop_machine(int (*fn)(void *data), void *data, const struct cpumask *cpus);
+
+DEFINE_STATIC_CALL_NULL(kabi_lookup_name, kabi_proto_lookup_name);
+DEFINE_STATIC_CALL_NULL(kabi_lookup, kabi_proto_lookup);
+DEFINE_STATIC_CALL_NULL(kabi_on_each_symbol, kabi_proto_on_each_symbol);
+DEFINE_STATIC_CALL_NULL(kabi_clock_stable, kabi_proto_clock_stable);
+DEFINE_STATIC_CALL_NULL(kabi_module_text_address, kabi_proto_module_text_address);
+DEFINE_STATIC_CALL_NULL(kabi_stop_machine, kabi_proto_stop_machine);
+
+/* One hidden symbol: data goes to @slot, a function to its static call. */
+struct kabi_symbol {
+	const char *name;
+	void *slot;
+	struct static_call_key *key;
+	void *tramp;
+	bool required;
+	const char *why;
+};
+
+#define KABI_DATA(member, symbol, need, reason) {			\
+	.name = symbol, .slot = &kabi.member, .required = need, .why = reason }
+
+#define KABI_FUNC(call, symbol, need, reason) {				\
+	.name = symbol, .key = &STATIC_CALL_KEY(call),			\
+	.tramp = STATIC_CALL_TRAMP_ADDR(call), .required = need, .why = reason }
+
+static const struct kabi_symbol kabi_symbols[] = {
+	KABI_DATA(text_mutex, "text_mutex", true, "to be the only writer of kernel text"),
+	KABI_DATA(ftrace_lock, "ftrace_lock", true, "to read the kernel's records of call sites"),
+	KABI_DATA(ftrace_pages_start, "ftrace_pages_start", true, "to find the call sites"),
+	KABI_DATA(ftrace_disabled, "ftrace_disabled", true,
+		  "to know whether the kernel's own ftrace is alive"),
+	KABI_DATA(ftrace_verify_code, "ftrace_verify_code", true,
+		  "to give a call site back when the kernel wants it"),
+	KABI_DATA(ftrace_expected, "ftrace_expected", true,
+		  "to stand in for the kernel's check of a call site"),
+	KABI_DATA(stext, "_stext", true, "to tell kernel text from module text"),
+	KABI_DATA(etext, "_etext", true, "to tell kernel text from module text"),
+	KABI_DATA(poke_desc, "bp_desc", false, "to patch by breakpoints"),
+	KABI_FUNC(kabi_lookup, "kallsyms_lookup", true, "to name a call site"),
+	KABI_FUNC(kabi_on_each_symbol, "kallsyms_on_each_symbol", true,
+		  "to name all call sites"),
+	KABI_FUNC(kabi_clock_stable, "sched_clock_stable", true, "to choose the default clock"),
+	KABI_FUNC(kabi_module_text_address, "__module_text_address", true,
+		  "to find the call sites of modules"),
+	KABI_FUNC(kabi_stop_machine, "stop_machine_cpuslocked", false,
+		  "to patch with the machine stopped"),
+};
+
+/*
+ * The way to kallsyms_lookup_name(), which is not exported since v5.7: a
+ * kprobe resolves its own symbol. Registered disabled it arms nothing, and
+ * that works even after the kernel's ftrace has given up.
+ *
+ * Since v6.0 the address may lie behind the function's ENDBR or behind what
+ * that was sealed with (arch_adjust_kprobe_addr()).
+ */
+static int find_lookup_name(void)
+{
+	static const u8 endbr[4] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	static const u8 sealed[4] = { 0x66, 0x0f, 0x1f, 0x00 };
+	struct kprobe probe = {
+		.symbol_name = "kallsyms_lookup_name",
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	char *addr;
+	int err;
+
+	err = register_kprobe(&probe);
+	if (err) {
+		pr_err("cannot find kallsyms_lookup_name: register_kprobe() says %d; the kernel needs CONFIG_KPROBES and CONFIG_KALLSYMS\n",
+		       err);
+		return err;
+	}
+	addr = (char *)probe.addr;
+	unregister_kprobe(&probe);
+
+	if (!memcmp(addr - 4, endbr, 4) || !memcmp(addr - 4, sealed, 4))
+		addr -= 4;
+	static_call_update(kabi_lookup_name, (void *)addr);
+	if (static_call(kabi_lookup_name)("kallsyms_lookup_name") != (unsigned long)addr) {
+		pr_err("kallsyms_lookup_name at %px does not find itself\n", addr);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+/**
+ * kabi_init - resolve every hidden symbol
+ *
+ * Logs all missing symbols, not only the first, each with what it is needed
+ * for.
+ *
+ * Context: process, may sleep; once, at load.
+ * Return: 0; -ENOENT if a required symbol is missing; what register_kprobe()
+ * returned if there is no way to the symbol table.
+ */
+int kabi_init(void)
+{
+	const struct kabi_symbol *sym;
+	unsigned long addr;
+	int missing = 0;
+	int err;
+
+	err = find_lookup_name();
+	if (err)
+		return err;
+
+	for (sym = kabi_symbols; sym < kabi_symbols + ARRAY_SIZE(kabi_symbols); sym++) {
+		addr = static_call(kabi_lookup_name)(sym->name);
+		if (!addr) {
+			pr_warn("symbol %s not found, needed %s%s\n", sym->name, sym->why,
+				sym->required ? "" : " (going on without)");
+			missing += sym->required;
+		} else if (sym->slot) {
+			*(unsigned long *)sym->slot = addr;
+		} else {
+			__static_call_update(sym->key, sym->tramp, (void *)addr);
+		}
+	}
+	if (missing) {
+		pr_err("cannot serve this kernel: %d required symbols are missing\n", missing);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+/**
+ * kabi_refusal - is this a kernel that must not be patched?
+ * @why: receives the reason, one line without a newline
+ * @size: bytes at @why
+ *
+ * Context: process; after kabi_init().
+ * Return: 0 if it may be; -EPERM, -EOPNOTSUPP or -ENOENT with @why filled.
+ */
+int kabi_refusal(char *why, size_t size)
+{
+	if (security_locked_down(LOCKDOWN_TRACEFS) || security_locked_down(LOCKDOWN_KPROBES)) {
+		strscpy(why, "the kernel is locked down for confidentiality: tracing is forbidden",
+			size);
+		return -EPERM;
+	}
+	if (boot_cpu_has(X86_FEATURE_XENPV)) {
+		strscpy(why, "Xen PV guest: breakpoints and text mappings work differently there; use HVM or PVH",
+			size);
+		return -EOPNOTSUPP;
+	}
+	if (!*kabi.ftrace_pages_start) {
+		strscpy(why, "this kernel has no fentry call sites (booted without CONFIG_DYNAMIC_FTRACE records)",
+			size);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+/**
+ * kabi_lookup_symbol - the symbol that an address belongs to
+ * @addr: any address
+ * @size: receives the symbol's size in bytes; may be NULL
+ * @offset: receives the distance from its start in bytes; may be NULL
+ * @modname: receives the module's name or NULL; may be NULL
+ * @namebuf: KSYM_NAME_LEN bytes
+ *
+ * Context: any but NMI.
+ * Return: the name, in @namebuf or in a module's table; NULL if there is none.
+ */
+const char *kabi_lookup_symbol(unsigned long addr, unsigned long *size, unsigned long *offset,
+			       char **modname, char *namebuf)
+{
+	unsigned long dummy_size, dummy_offset;
+
+	return static_call(kabi_lookup)(addr, size ?: &dummy_size, offset ?: &dummy_offset,
+					modname, namebuf);
+}
+
+struct each_symbol {
+	kabi_symbol_fn fn;
+	void *data;
+};
+
+static int each_symbol(void *data, const char *name, struct module *mod, unsigned long addr)
+{
+	struct each_symbol *each = data;
+
+	return each->fn(each->data, name, addr);
+}
+
+/**
+ * kabi_each_symbol - call a function for every symbol of the kernel image
+ * @fn: called with symbols in ascending order of address; of several symbols
+ *      with one address the first is the one that kabi_lookup_symbol() gives
+ * @data: passed to @fn
+ *
+ * Symbols of modules are not among them (v6.1: kernel/kallsyms.c).
+ *
+ * Context: process, may sleep.
+ * Return: 0, or the first nonzero value that @fn returned.
+ */
+int kabi_each_symbol(kabi_symbol_fn fn, void *data)
+{
+	struct each_symbol each = { .fn = fn, .data = data };
+
+	return static_call(kabi_on_each_symbol)(each_symbol, &each);
+}
+
+/**
+ * kabi_clock_stable - is the local clock the same on all CPUs?
+ *
+ * Context: any.
+ * Return: true if sched_clock() needs no correction between CPUs.
+ */
+bool kabi_clock_stable(void)
+{
+	return static_call(kabi_clock_stable)();
+}
+
+/**
+ * kabi_each_record - call a function for each of the kernel's call site records
+ * @fn: called in the order of the kernel's own table
+ * @data: passed to @fn
+ *
+ * Context: process; ftrace_lock held.
+ * Return: 0, or the first nonzero value that @fn returned.
+ */
+int kabi_each_record(kabi_record_fn fn, void *data)
+{
+	struct kabi_ftrace_page *page;
+	int i, ret;
+
+	lockdep_assert_held(kabi.ftrace_lock);
+
+	for (page = *kabi.ftrace_pages_start; page; page = page->next) {
+		for (i = 0; i < page->index; i++) {
+			ret = fn(data, &page->records[i]);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/**
+ * kabi_record_usable - does a record stand for a function that can run?
+ * @rec: the record
+ *
+ * Records of overridden weak functions are marked disabled by the kernel.
+ *
+ * Context: any.
+ * Return: true if the call site may be used.
+ */
+bool kabi_record_usable(const struct dyn_ftrace *rec)
+{
+	return !(rec->flags & FTRACE_FL_DISABLED);
+}
+
+/**
+ * kabi_record_enabled - has the kernel put a call of its own into the site?
+ * @rec: the record
+ *
+ * The flag changes together with the bytes, in one section under text_mutex
+ * (ftrace_replace_code(), v6.1), so while it is clear the kernel's next write
+ * to the site will expect the NOP there.
+ *
+ * Context: process; text_mutex held.
+ * Return: true if the site is the kernel's.
+ */
+bool kabi_record_enabled(const struct dyn_ftrace *rec)
+{
+	return rec->flags & FTRACE_FL_ENABLED;
+}
+
+/**
+ * kabi_find_record - the kernel's record of a call site
+ * @ip: the site
+ * @cursor: where the last search ended; searches in ascending order are cheap
+ *
+ * Pointers to records must not be kept: the records of a module move when its
+ * init text is freed (ftrace_free_mem(), v6.1).
+ *
+ * Context: process; ftrace_lock held since @cursor was cleared.
+ * Return: the record; NULL if the kernel has none.
+ */
+struct dyn_ftrace *kabi_find_record(unsigned long ip, struct kabi_record_cursor *cursor)
+{
+	struct kabi_ftrace_page *page;
+	int low, high, mid;
+
+	lockdep_assert_held(kabi.ftrace_lock);
+
+	page = cursor->page;
+	if (page && cursor->index + 1 < page->index &&
+	    page->records[cursor->index + 1].ip == ip)
+		return &page->records[++cursor->index];
+
+	for (page = *kabi.ftrace_pages_start; page; page = page->next) {
+		if (!page->index || ip < page->records[0].ip ||
+		    ip > page->records[page->index - 1].ip)
+			continue;
+		low = 0;
+		high = page->index - 1;
+		while (low <= high) {
+			mid = (low + high) / 2;
+			if (page->records[mid].ip == ip) {
+				cursor->page = page;
+				cursor->index = mid;
+				return &page->records[mid];
+			}
+			if (page->records[mid].ip < ip)
+				low = mid + 1;
+			else
+				high = mid - 1;
+		}
+	}
+	return NULL;
+}
+
+/**
+ * kabi_module_of_text - the module whose text holds an address
+ * @addr: any address
+ *
+ * Context: preemption off while the result is used.
+ * Return: the module, in whatever state; NULL if there is none.
+ */
+struct module *kabi_module_of_text(unsigned long addr)
+{
+	return static_call(kabi_module_text_address)(addr);
+}
+
+/**
+ * kabi_module_text - where a module's lasting text lies
+ * @mod: the module, not yet freed
+ * @start: receives the address of its first byte
+ * @end: receives the address behind its last byte
+ *
+ * Init text is not lasting: it is freed while the kernel may still have records
+ * of it.
+ *
+ * Context: any.
+ */
+void kabi_module_text(const struct module *mod, unsigned long *start, unsigned long *end)
+{
+	*start = (unsigned long)mod->core_layout.base;
+	*end = *start + mod->core_layout.text_size;
+}
+
+/**
+ * kabi_can_stop_machine - is kabi_stop_machine() to be had here?
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool kabi_can_stop_machine(void)
+{
+	return static_call_query(kabi_stop_machine);
+}
+
+/**
+ * kabi_stop_machine - run a function on all online CPUs, with nothing else running
+ * @fn: called on each CPU at about the same time, interrupts off; NMIs still come
+ * @data: passed to @fn
+ *
+ * The exported stop_machine() takes cpus_read_lock() itself, which is too late
+ * for a caller that holds text_mutex: static keys take the two the other way.
+ *
+ * Context: process, may sleep; cpus_read_lock() held.
+ * Return: 0, or a nonzero value that @fn returned on some CPU.
+ */
+int kabi_stop_machine(int (*fn)(void *data), void *data)
+{
+	return static_call(kabi_stop_machine)(fn, data, cpu_online_mask);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_KABI_H
+#define FNT_CORE_KABI_H
+
+/*
+ * The only place that knows kernel versions, hidden symbols and the layout of
+ * other people's private structures.
+ *
+ * Data is reached through the pointers of struct kabi. Functions are reached
+ * through static calls, never through plain pointers: kernels with IBT seal the
+ * ENDBR of functions that they never call indirectly (Linux 6.2 and later), and
+ * an indirect call to a sealed function is fatal on a CPU that checks.
+ */
+
+#include <linux/ftrace.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/static_call.h>
+#include <linux/types.h>
+
+/*
+ * struct ftrace_page of kernel/trace/ftrace.c: one group of the kernel's own
+ * records of call sites, sorted by address. Unchanged from v3.4 to v6.12.
+ */
+struct kabi_ftrace_page {
+	struct kabi_ftrace_page *next;
+	struct dyn_ftrace *records;
+	int index;		/* records in use */
+	int order;
+};
+
+/*
+ * struct text_poke_loc of arch/x86/kernel/alternative.c: one site of a
+ * breakpoint batch, as the kernel's noinstr int3 handler reads it. The layout
+ * is that of v5.17 to v6.15; the load-time self-test of the int3 patcher is
+ * what tells that it is that of the running kernel.
+ */
+struct kabi_poke_loc {
+	s32 rel_addr;		/* site - _stext */
+	s32 disp;		/* of the emulated instruction */
+	u8 len;			/* of the emulated instruction */
+	u8 opcode;		/* of the emulated instruction */
+	u8 text[5];
+	u8 old;
+};
+
+/* struct bp_patching_desc of the same file: what the handler searches. */
+struct kabi_poke_desc {
+	struct kabi_poke_loc *vec;	/* sorted by rel_addr */
+	int nr_entries;
+	atomic_t refs;		/* nonzero: batch in progress */
+};
+
+/**
+ * struct kabi - the kernel's hidden data
+ * @text_mutex: serialises every writer of kernel text
+ * @ftrace_lock: serialises the kernel's own ftrace; taken before text_mutex
+ * @ftrace_pages_start: head of the list of record groups
+ * @ftrace_disabled: nonzero once the kernel's own ftrace has given up
+ * @ftrace_verify_code: address of the check before each write of a call site
+ * @ftrace_expected: what that check expected, for the kernel's own report
+ * @stext: first byte of kernel text
+ * @etext: first byte behind kernel text
+ * @poke_desc: breakpoint batch descriptor; NULL where the kernel has none
+ *
+ * Every pointer but @poke_desc is set once kabi_init() has succeeded.
+ */
+struct kabi {
+	struct mutex *text_mutex;
+	struct mutex *ftrace_lock;
+	struct kabi_ftrace_page **ftrace_pages_start;
+	int *ftrace_disabled;
+	void *ftrace_verify_code;
+	const void **ftrace_expected;
+	char *stext;
+	char *etext;
+	struct kabi_poke_desc *poke_desc;
+};
+
+extern struct kabi kabi;
+
+int kabi_init(void);
+
+int kabi_refusal(char *why, size_t size);
+
+const char *kabi_lookup_symbol(unsigned long addr, unsigned long *size, unsigned long *offset,
+			       char **modname, char *namebuf);
+
+typedef int (*kabi_symbol_fn)(void *data, const char *name, unsigned long addr);
+int kabi_each_symbol(kabi_symbol_fn fn, void *data);
+
+bool kabi_clock_stable(void);
+
+typedef int (*kabi_record_fn)(void *data, struct dyn_ftrace *rec);
+int kabi_each_record(kabi_record_fn fn, void *data);
+
+/* Where the last search for a record ended; start with { }. */
+struct kabi_record_cursor {
+	struct kabi_ftrace_page *page;
+	int index;
+};
+
+struct dyn_ftrace *kabi_find_record(unsigned long ip, struct kabi_record_cursor *cursor);
+
+bool kabi_record_usable(const struct dyn_ftrace *rec);
+bool kabi_record_enabled(const struct dyn_ftrace *rec);
+
+struct module *kabi_module_of_text(unsigned long addr);
+void kabi_module_text(const struct module *mod, unsigned long *start, unsigned long *end);
+
+bool kabi_can_stop_machine(void);
+int kabi_stop_machine(int (*fn)(void *data), void *data);
+
+#endif

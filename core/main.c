@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Load and unload: the order in which the parts come and go.
+ */
+
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+
+#include "core/comm.h"
+#include "core/kabi.h"
+#include "core/trace.h"
+#include "debugfs/tree.h"
+#include "patching/ops.h"
+#include "patching/patch.h"
+#include "patching/share.h"
+#include "patching/sites.h"
+#include "tracers/tracers.h"
+
+static char *patcher;
+module_param(patcher, charp, 0444);
+MODULE_PARM_DESC(patcher, "how kernel text is changed: int3 or stop_machine (default: the first that works)");
+
+static int __init fntrace_init(void)
+{
+	char why[128];
+	int err;
+
+	err = kabi_init();
+	if (err)
+		return err;
+	err = kabi_refusal(why, sizeof(why));
+	if (err) {
+		pr_err("not loaded: %s\n", why);
+		return err;
+	}
+	err = patch_init(patcher);
+	if (err)
+		return err;
+	err = ops_init();
+	if (err)
+		return err;
+	err = comm_init();
+	if (err)
+		goto out_ops;
+	err = trace_root_init(fnt_tracers);
+	if (err)
+		goto out_comm;
+	err = tree_init();
+	if (err)
+		goto out_trace;
+	pr_info("%u call sites, patcher %s\n", site_count(), patch_patcher()->name);
+	return 0;
+
+out_trace:
+	trace_root_exit();
+out_comm:
+	comm_exit();
+out_ops:
+	ops_exit();
+	return err;
+}
+
+static void __exit fntrace_exit(void)
+{
+	tree_exit();
+	trace_root_exit();
+	comm_exit();
+	share_exit();
+	ops_exit();
+}
+
+module_init(fntrace_init);
+module_exit(fntrace_exit);
+
+MODULE_DESCRIPTION("Function tracer for stock kernels");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records as lines of text. PURE: also compiled in user space.
+ */
+
+#include "core/print.h"
+
+#include <linux/string.h>
+
+#include "core/event.h"
+
+static void print_columns(struct text *text, const struct print_style *style)
+{
+	if (!(style->flags & PRINT_IRQ_INFO)) {
+		text_puts(text, "#           TASK-PID     CPU#     TIMESTAMP  FUNCTION\n");
+		text_puts(text, "#              | |         |         |         |\n");
+		return;
+	}
+	text_puts(text, "#                                _-----=> irqs-off/BH-disabled\n");
+	text_puts(text, "#                               / _----=> need-resched\n");
+	text_puts(text, "#                              | / _---=> hardirq/softirq\n");
+	text_puts(text, "#                              || / _--=> preempt-depth\n");
+	text_puts(text, "#                              ||| / _-=> migrate-disable\n");
+	text_puts(text, "#                              |||| /     delay\n");
+	text_puts(text, "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n");
+	text_puts(text, "#              | |         |   |||||     |         |\n");
+}
+
+/**
+ * print_header - the lines above a trace
+ * @text: receives them
+ * @tracer: name of the tracer
+ * @totals: what they say about the buffer
+ * @style: how the trace looks
+ *
+ * Context: any.
+ */
+void print_header(struct text *text, const char *tracer, const struct print_totals *totals,
+		  const struct print_style *style)
+{
+	text_printf(text, "# tracer: %s\n#\n", tracer);
+	if (!(style->flags & PRINT_CONTEXT_INFO))
+		return;
+	text_printf(text, "# entries-in-buffer/entries-written: %llu/%llu   #P:%u\n#\n",
+		    totals->entries, totals->written, totals->cpus);
+	print_columns(text, style);
+}
+
+static char irqs_off_char(u8 flags)
+{
+	if (flags & EVENT_FLAG_IRQS_OFF)
+		return flags & EVENT_FLAG_BH_OFF ? 'D' : 'd';
+	return flags & EVENT_FLAG_BH_OFF ? 'b' : '.';
+}
+
+static char resched_char(u8 flags)
+{
+	if (flags & EVENT_FLAG_NEED_RESCHED)
+		return flags & EVENT_FLAG_PREEMPT_RESCHED ? 'N' : 'n';
+	return flags & EVENT_FLAG_PREEMPT_RESCHED ? 'p' : '.';
+}
+
+static char context_char(u8 flags)
+{
+	if (flags & EVENT_FLAG_NMI)
+		return flags & EVENT_FLAG_HARDIRQ ? 'Z' : 'z';
+	if (flags & EVENT_FLAG_HARDIRQ)
+		return flags & EVENT_FLAG_SOFTIRQ ? 'H' : 'h';
+	return flags & EVENT_FLAG_SOFTIRQ ? 's' : '.';
+}
+
+static char depth_char(unsigned int depth)
+{
+	return depth ? "0123456789abcdef"[depth & 0xf] : '.';
+}
+
+static void print_context_flags(struct text *text, const struct trace_entry *ent)
+{
+	text_putc(text, irqs_off_char(ent->flags));
+	text_putc(text, resched_char(ent->flags));
+	text_putc(text, context_char(ent->flags));
+	text_putc(text, depth_char(ent->preempt_count & 0xf));
+	text_putc(text, depth_char(ent->preempt_count >> 4));
+}
+
+/**
+ * print_time - a time as traces show it
+ * @text: receives it
+ * @ts: the time
+ * @in_ns: it is in nanoseconds: show seconds and microseconds, rounded
+ *
+ * Context: any.
+ */
+void print_time(struct text *text, u64 ts, bool in_ns)
+{
+	u64 us;
+
+	if (!in_ns) {
+		text_printf(text, " %12llu", ts);
+		return;
+	}
+	us = (ts + 500) / 1000;
+	text_printf(text, " %5llu.%06llu", us / 1000000, us % 1000000);
+}
+
+static void print_context(struct text *text, unsigned int cpu, const struct trace_entry *ent,
+			  u64 ts, const struct print_style *style)
+{
+	char buf[16];
+
+	text_printf(text, "%16s-%-7d [%03u] ", style->source->comm(ent->pid, buf), ent->pid, cpu);
+	if (style->flags & PRINT_IRQ_INFO)
+		print_context_flags(text, ent);
+	print_time(text, ts, style->clock_in_ns);
+	text_puts(text, ": ");
+}
+
+static void print_symbol(struct text *text, unsigned long addr, const struct print_style *style)
+{
+	if (!addr) {
+		text_putc(text, '0');
+		return;
+	}
+	if (!style->source->symbol(text, addr, style->flags & PRINT_SYM_OFFSET))
+		text_printf(text, "0x%08lx", addr);
+	if (style->flags & PRINT_SYM_ADDR)
+		text_printf(text, " <%016lx>", addr);
+}
+
+static void print_function(struct text *text, const void *payload, unsigned int len,
+			   const struct print_style *style)
+{
+	const struct event_function *event = payload;
+
+	if (len < sizeof(*event)) {
+		text_puts(text, "(record too short)\n");
+		return;
+	}
+	if (style->flags & PRINT_RAW) {
+		text_printf(text, "%lx %lx\n", event->ip, event->parent_ip);
+		return;
+	}
+	print_symbol(text, event->ip, style);
+	if (style->flags & PRINT_PARENT && event->parent_ip) {
+		text_puts(text, " <-");
+		print_symbol(text, event->parent_ip, style);
+	}
+	text_putc(text, '\n');
+}
+
+static void print_print(struct text *text, const void *payload, unsigned int len,
+			const struct print_style *style)
+{
+	const struct event_print *event = payload;
+	unsigned int max = len - offsetof(struct event_print, buf);
+
+	if (len < sizeof(*event)) {
+		text_puts(text, "(record too short)\n");
+		return;
+	}
+	if (style->flags & PRINT_RAW)
+		text_printf(text, "# %lx ", event->ip);
+	else
+		print_symbol(text, event->ip, style);
+	text_printf(text, style->flags & PRINT_RAW ? "%.*s" : ": %.*s", (int)max, event->buf);
+}
+
+static void print_raw_data(struct text *text, const void *payload, unsigned int len,
+			   const struct print_style *style)
+{
+	const struct event_raw_data *event = payload;
+	unsigned int i;
+
+	if (len < sizeof(*event)) {
+		text_puts(text, "(record too short)\n");
+		return;
+	}
+	text_printf(text, "# %x buf:", event->id);
+	for (i = offsetof(struct event_raw_data, buf); i < len; i++)
+		text_printf(text, " %02x", ((const u8 *)payload)[i]);
+	text_putc(text, '\n');
+}
+
+static const struct {
+	u16 type;
+	void (*print)(struct text *text, const void *payload, unsigned int len,
+		      const struct print_style *style);
+} printers[] = {
+	{ EVENT_FUNCTION, print_function },
+	{ EVENT_PRINT, print_print },
+	{ EVENT_RAW_DATA, print_raw_data },
+};
+
+/**
+ * print_event - the line of one record
+ * @text: receives it
+ * @cpu: whose ring it was in
+ * @event: the record
+ * @style: how the line looks
+ *
+ * Context: any.
+ */
+void print_event(struct text *text, unsigned int cpu, const struct rb_event *event,
+		 const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+	unsigned int i;
+
+	if (event->len < sizeof(*ent)) {
+		text_puts(text, "(record too short)\n");
+		return;
+	}
+	if (style->flags & PRINT_CONTEXT_INFO) {
+		if (style->flags & PRINT_RAW)
+			text_printf(text, "%d %u %llu ", ent->pid, cpu, event->ts);
+		else
+			print_context(text, cpu, ent, event->ts, style);
+	}
+	for (i = 0; i < sizeof(printers) / sizeof(printers[0]); i++) {
+		if (printers[i].type == ent->type) {
+			printers[i].print(text, event->payload, event->len, style);
+			return;
+		}
+	}
+	text_printf(text, "Unknown type %d\n", ent->type);
+}
+
+/**
+ * print_lost - the line that stands for events that were lost
+ * @text: receives it
+ * @cpu: whose ring they were in
+ * @lost: how many
+ *
+ * Context: any.
+ */
+void print_lost(struct text *text, unsigned int cpu, u64 lost)
+{
+	text_printf(text, "CPU:%u [LOST %llu EVENTS]\n", cpu, lost);
+}

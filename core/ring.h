@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_RING_H
+#define FNT_CORE_RING_H
+
+/*
+ * One CPU's ring of pages in the format of the kernel's ring buffer.
+ *
+ * Written by its own CPU only, in any context, without a lock: a writer may be
+ * interrupted by others at every instruction, and each of them has finished
+ * when it goes on. Read by one reader at a time, on any CPU.
+ * Documentation/ring-buffer.rst has the drawings and the argument.
+ */
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#include <asm/local.h>
+
+/* Page header of the kernel's format: time stamp and length of the data. */
+struct rb_data_page {
+	u64 time_stamp;
+	unsigned long commit;
+	u8 data[];
+};
+
+#define RB_PAGE_HEADER offsetof(struct rb_data_page, data)
+
+/* Flags in the commit word of a page that is handed out. */
+#define RB_MISSED_EVENTS (1U << 31)	/* events were lost before this page */
+#define RB_MISSED_STORED (1U << 30)	/* their number stands behind the data */
+#define RB_COMMIT_MASK ((1U << 27) - 1)
+
+/* Event header: 5 bits type or length in words, 27 bits time since the last. */
+#define RB_TYPE_BITS 5
+#define RB_TYPE_DATA_MAX 28		/* 1..28: data of that many words */
+#define RB_TYPE_PADDING 29
+#define RB_TYPE_TIME_EXTEND 30
+#define RB_TYPE_TIME_STAMP 31
+#define RB_DELTA_BITS 27
+#define RB_DELTA_LIMIT (1ULL << RB_DELTA_BITS)
+#define RB_EVENT_HEADER 4
+#define RB_TIME_EXTEND_SIZE 8
+#define RB_SMALL_MAX (RB_TYPE_DATA_MAX * 4)
+
+/*
+ * The state of the page being written, in one word, so that one compare and
+ * exchange moves all of it: the time of its last event, counted from page->base,
+ * and the bytes reserved. A page is sealed before the next one is begun, so that
+ * a writer that was interrupted with the old word in its hands cannot put an
+ * event there with a time later than those on the next page. The seal makes the
+ * offset larger than any page.
+ */
+#define RB_TAIL_OFFSET_BITS 17
+#define RB_TAIL_OFFSET ((1ULL << RB_TAIL_OFFSET_BITS) - 1)
+#define RB_TAIL_SEALED (1ULL << 16)
+#define RB_TAIL_LENGTH (RB_TAIL_SEALED - 1)
+#define RB_TAIL_TIME_LIMIT (1ULL << (64 - RB_TAIL_OFFSET_BITS))
+
+/* page->base of a page without events: later than any clock. */
+#define RB_NO_BASE (1ULL << 63)
+
+/**
+ * struct rb_page - a page of the ring, or the reader's
+ * @tail: see RB_TAIL_SEALED; 0 in a page that waits to be written
+ * @base: time of its first event, RB_NO_BASE before
+ * @seq: pages are numbered in the order in which they are written
+ * @entries: events reserved and not discarded, while it is being written
+ * @start: number of events in all pages before
+ * @nr: number of events, once it is closed
+ * @data: the page itself
+ */
+struct rb_page {
+	u64 tail;
+	u64 base;
+	u64 seq;
+	local_t entries;
+	u64 start;
+	u64 nr;
+	struct rb_data_page *data;
+} __aligned(64);
+
+/**
+ * struct ring - the ring
+ * @nest: writers under way, the interrupted ones included
+ * @tail_page: page being written
+ * @commit_page: page up to which everything is committed
+ * @commit_seq: its number; pages below it are closed
+ * @overrun: events overwritten before they were read
+ * @commit_overrun: events dropped because the ring was full of uncommitted ones
+ * @dropped: events dropped because the ring was full and must not overwrite
+ * @too_long: events dropped because they do not fit into a page
+ * @slots: a word a page, see rb_slot_page() in ring.c
+ * @nr_pages: pages in the ring
+ * @data_size: bytes of data in a page
+ * @overwrite: the oldest page may be overwritten if it was not read
+ * @reader_page: page that the reader has taken out
+ * @read: bytes of it that were read
+ * @read_ts: time of the last event that was read from it
+ * @read_nr: events that were read from it
+ * @next_event: number of the event behind those that were read or lost
+ * @read_events: events read so far
+ * @read_bytes: bytes read so far
+ */
+struct ring {
+	unsigned int nest;
+	struct rb_page *tail_page;
+	struct rb_page *commit_page;
+	u64 commit_seq;
+	unsigned long overrun;
+	unsigned long commit_overrun;
+	unsigned long dropped;
+	unsigned long too_long;
+
+	unsigned long *slots;
+	unsigned int nr_pages;
+	unsigned int data_size;
+	bool overwrite;
+
+	struct rb_page *reader_page __aligned(64);
+	unsigned int read;
+	u64 read_ts;
+	u64 read_nr;
+	u64 next_event;
+	u64 read_events;
+	u64 read_bytes;
+};
+
+/**
+ * struct rb_entry - a reservation, on its writer's stack
+ * @page: where it lies
+ * @before: page->tail before it
+ * @after: page->tail behind it
+ */
+struct rb_entry {
+	struct rb_page *page;
+	u64 before;
+	u64 after;
+};
+
+/**
+ * struct rb_event - a decoded event
+ * @payload: its data
+ * @len: bytes of it, a multiple of 4
+ * @ts: its time
+ */
+struct rb_event {
+	const void *payload;
+	unsigned int len;
+	u64 ts;
+};
+
+/**
+ * struct rb_cursor - a place in a page in the kernel's format
+ * @data: its data
+ * @offset: of the next event
+ * @end: bytes of data
+ * @ts: time of the last event
+ */
+struct rb_cursor {
+	const u8 *data;
+	unsigned int offset;
+	unsigned int end;
+	u64 ts;
+};
+
+/**
+ * struct rb_stats - what has become of all events
+ * @written: events committed; = @entries + @read + @overrun
+ * @entries: events that can still be read
+ * @bytes: bytes of data that can still be read
+ * @read: events read
+ * @overrun: events overwritten unread
+ * @commit_overrun: see struct ring
+ * @dropped: see struct ring
+ * @too_long: see struct ring
+ * @oldest_ts: time of the page with the oldest event that can still be read
+ */
+struct rb_stats {
+	u64 written;
+	u64 entries;
+	u64 bytes;
+	u64 read;
+	u64 overrun;
+	u64 commit_overrun;
+	u64 dropped;
+	u64 too_long;
+	u64 oldest_ts;
+};
+
+typedef u64 (*rb_clock_t)(const void *arg);
+
+int rb_init(struct ring *rb, unsigned long *slots, struct rb_page *pages, unsigned int nr_pages,
+	    unsigned int page_size);
+void rb_reset(struct ring *rb, struct rb_page *pages);
+
+void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len, rb_clock_t clock,
+		      const void *arg);
+void rb_commit_slow(struct ring *rb);
+void rb_discard(struct ring *rb, const struct rb_entry *entry);
+
+bool rb_peek(struct ring *rb, struct rb_event *event, u64 *lost);
+void rb_consume(struct ring *rb);
+unsigned int rb_read_page(struct ring *rb, struct rb_data_page *page, unsigned int size,
+			  bool whole);
+bool rb_has_data(const struct ring *rb);
+unsigned int rb_unread_pages(const struct ring *rb);
+void rb_stats(const struct ring *rb, struct rb_stats *stats);
+
+u64 rb_oldest_seq(const struct ring *rb);
+u64 rb_last_seq(const struct ring *rb);
+bool rb_copy_page(const struct ring *rb, u64 seq, struct rb_data_page *page, u64 *start);
+unsigned int rb_copy_reader_page(const struct ring *rb, struct rb_data_page *page, u64 *start);
+
+void rb_cursor_init(struct rb_cursor *cursor, const struct rb_data_page *page);
+bool rb_cursor_next(struct rb_cursor *cursor, struct rb_event *event);
+
+/**
+ * rb_reserve - reserve room for an event
+ * @rb: the ring of this CPU
+ * @entry: the caller's, for rb_discard()
+ * @len: bytes of payload, a multiple of 4, at least 4
+ * @clock: gives the time; called again if an event of an interrupt came first
+ * @arg: for @clock
+ *
+ * Events lie in the ring in the order of their times. Wait-free if not
+ * interrupted. A reservation must be ended by rb_commit() or rb_discard() before
+ * the context returns.
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: the payload, aligned to 4 bytes; NULL if the event is dropped, which
+ * has been counted, and which needs no rb_commit().
+ */
+static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry, unsigned int len,
+					rb_clock_t clock, const void *arg)
+{
+	struct rb_page *page;
+	u64 old, new, delta;
+	unsigned int offset;
+	u32 *event;
+
+	rb->nest++;
+	barrier();
+	page = READ_ONCE(rb->tail_page);
+	old = READ_ONCE(page->tail);
+	/* Also large if the clock went back, or if there is no base yet. */
+	delta = clock(arg) - READ_ONCE(page->base) - (old >> RB_TAIL_OFFSET_BITS);
+	offset = old & RB_TAIL_OFFSET;
+	new = old + (delta << RB_TAIL_OFFSET_BITS) + RB_EVENT_HEADER + len;
+	if (unlikely(delta >= RB_DELTA_LIMIT || len > RB_SMALL_MAX ||
+		     offset + RB_EVENT_HEADER + len > rb->data_size ||
+		     (old >> RB_TAIL_OFFSET_BITS) >= RB_TAIL_TIME_LIMIT - RB_DELTA_LIMIT))
+		return rb_reserve_slow(rb, entry, len, clock, arg);
+	if (unlikely(cmpxchg_local(&page->tail, old, new) != old))
+		return rb_reserve_slow(rb, entry, len, clock, arg);
+	local_inc(&page->entries);
+
+	entry->page = page;
+	entry->before = old;
+	entry->after = new;
+	event = (u32 *)(page->data->data + offset);
+	*event = (u32)delta << RB_TYPE_BITS | len / 4;
+	return event + 1;
+}
+
+/**
+ * rb_commit - make a reserved event readable
+ * @rb: the ring
+ *
+ * An event becomes readable when the outermost writer commits.
+ *
+ * Context: any, NMI-safe; preemption off since rb_reserve().
+ */
+static __always_inline void rb_commit(struct ring *rb)
+{
+	struct rb_page *page;
+	unsigned int offset;
+
+	if (unlikely(rb->nest != 1)) {
+		barrier();
+		rb->nest--;
+		return;
+	}
+	page = READ_ONCE(rb->tail_page);
+	if (unlikely(page != rb->commit_page)) {
+		rb_commit_slow(rb);
+		return;
+	}
+	offset = READ_ONCE(page->tail) & RB_TAIL_LENGTH;
+	/* Pairs with the acquire in page_committed(): data before length. */
+	smp_store_release(&page->data->commit, offset);
+	barrier();
+	WRITE_ONCE(rb->nest, 0);
+	barrier();
+	/* Events of an interrupt that came before nest was 0 are left to us. */
+	if (unlikely(READ_ONCE(rb->tail_page) != page ||
+		     (READ_ONCE(page->tail) & RB_TAIL_LENGTH) != offset)) {
+		WRITE_ONCE(rb->nest, rb->nest + 1);
+		barrier();
+		rb_commit_slow(rb);
+	}
+}
+
+#endif

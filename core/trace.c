@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Traces: their settings, and the change from one tracer to another.
+ */
+
+#include "core/trace.h"
+
+#include <linux/errno.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/string.h>
+
+#include "core/comm.h"
+#include "core/fault.h"
+
+/* KiB for each CPU from the first use on, as the kernel's own tracer has it. */
+#define DEFAULT_KB 1408
+
+/* The longest string or record of trace_marker. */
+#define MARK_MAX 1024
+
+/* The trace that the top of the control tree shows. */
+static struct fnt_trace root_trace;
+
+/* Held over every change of a trace; the first in the order of locks. */
+static DEFINE_MUTEX(tracer_mutex);
+
+static const struct fnt_tracer *const *all_tracers;
+
+static const struct {
+	const char *name;
+	u32 bit;
+	bool initial;
+} options[] = {
+	{ "print-parent", PRINT_PARENT, true },
+	{ "sym-offset", PRINT_SYM_OFFSET, false },
+	{ "sym-addr", PRINT_SYM_ADDR, false },
+	{ "raw", PRINT_RAW, false },
+	{ "context-info", PRINT_CONTEXT_INFO, true },
+	{ "record-cmd", TRACE_OPT_RECORD_CMD, true },
+	{ "overwrite", TRACE_OPT_OVERWRITE, true },
+	{ "irq-info", PRINT_IRQ_INFO, true },
+	{ "markers", TRACE_OPT_MARKERS, true },
+};
+
+/**
+ * trace_lock - take tracer_mutex
+ *
+ * Context: process, may sleep.
+ */
+void trace_lock(void)
+{
+	mutex_lock(&tracer_mutex);
+}
+
+/**
+ * trace_unlock - release tracer_mutex
+ *
+ * Context: process.
+ */
+void trace_unlock(void)
+{
+	mutex_unlock(&tracer_mutex);
+}
+
+/**
+ * trace_root - the trace that the top of the control tree shows
+ *
+ * Context: any.
+ * Return: the trace.
+ */
+struct fnt_trace *trace_root(void)
+{
+	return &root_trace;
+}
+
+static int stop_recording(struct notifier_block *nb, unsigned long event, void *data)
+{
+	buffer_set_on(&root_trace.buffer, false);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block fault_nb = { .notifier_call = stop_recording };
+
+/**
+ * trace_root_init - make the root trace
+ * @tracers: those that can be chosen, the idle one first; ends with NULL
+ *
+ * Context: process, may sleep; once, at load.
+ * Return: 0; -ENOMEM.
+ */
+int trace_root_init(const struct fnt_tracer *const *tracers)
+{
+	struct fnt_trace *tr = &root_trace;
+	unsigned int i;
+	int err;
+
+	err = buffer_init(&tr->buffer, DEFAULT_KB);
+	if (err)
+		return err;
+	all_tracers = tracers;
+	tr->tracer = tracers[0];
+	tr->clock = clock_default();
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (options[i].initial)
+			tr->options |= options[i].bit;
+	errlog_init(&tr->errors);
+	buffer_set_on(&tr->buffer, true);
+	return fault_notifier_register(&fault_nb);
+}
+
+static void comms_follow(struct fnt_trace *tr, bool active)
+{
+	bool wanted = active && tr->options & TRACE_OPT_RECORD_CMD;
+
+	if (wanted == tr->recording_comms)
+		return;
+	if (!wanted)
+		comm_record_stop();
+	else if (comm_record_start())
+		return;		/* names will be missing, no more */
+	tr->recording_comms = wanted;
+}
+
+/* Begin with a tracer and an empty buffer. */
+static int tracer_begin(struct fnt_trace *tr, const struct fnt_tracer *tracer)
+{
+	int err;
+
+	buffer_clear(&tr->buffer, BUFFER_ALL_CPUS);
+	comms_follow(tr, tracer != all_tracers[0]);
+	err = tracer->init ? tracer->init(tr) : 0;
+	tr->tracer = err ? all_tracers[0] : tracer;
+	if (err)
+		comms_follow(tr, false);
+	return err;
+}
+
+static void tracer_end(struct fnt_trace *tr)
+{
+	if (tr->tracer->reset)
+		tr->tracer->reset(tr);
+}
+
+/**
+ * trace_root_exit - undo trace_root_init()
+ *
+ * Context: process, may sleep; nobody reads.
+ */
+void trace_root_exit(void)
+{
+	struct fnt_trace *tr = &root_trace;
+
+	trace_lock();
+	tracer_end(tr);
+	tr->tracer = all_tracers[0];
+	comms_follow(tr, false);
+	buffer_set_on(&tr->buffer, false);
+	trace_unlock();
+	fault_notifier_unregister(&fault_nb);
+	/* Writers that are still at it: trace_marker's have a file open. */
+	buffer_exit(&tr->buffer);
+	hash_destroy(tr->filter);
+	hash_destroy(tr->except);
+}
+
+/**
+ * trace_nth_tracer - list the tracers
+ * @n: counted from 0
+ *
+ * Context: any.
+ * Return: the tracer, NULL behind the last one.
+ */
+const struct fnt_tracer *trace_nth_tracer(unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; all_tracers[i]; i++)
+		if (i == n)
+			return all_tracers[i];
+	return NULL;
+}
+
+/**
+ * trace_set_tracer - use another tracer
+ * @tr: the trace
+ * @name: of the tracer
+ *
+ * The buffer is cleared. If the new tracer cannot begin the old one runs again.
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; -EINVAL if there is no such tracer; -EBUSY while somebody reads by
+ * trace_pipe or trace_pipe_raw; -EIO after a fail-stop; what the tracer's init()
+ * returned.
+ */
+int trace_set_tracer(struct fnt_trace *tr, const char *name)
+{
+	const struct fnt_tracer *old = tr->tracer, *new = NULL;
+	unsigned int i;
+	int err;
+
+	lockdep_assert_held(&tracer_mutex);
+
+	for (i = 0; all_tracers[i]; i++)
+		if (!strcmp(all_tracers[i]->name, name))
+			new = all_tracers[i];
+	if (!new)
+		return -EINVAL;
+	if (new == old)
+		return 0;
+	if (tr->pipes)
+		return -EBUSY;
+	if (fault_killed())
+		return -EIO;
+	err = buffer_expand(&tr->buffer);
+	if (err)
+		return err;
+	tracer_end(tr);
+	err = tracer_begin(tr, new);
+	if (err && tracer_begin(tr, old))
+		pr_err("tracer %s did not begin again after %s failed to begin\n", old->name,
+		       name);
+	return err;
+}
+
+/**
+ * trace_set_on - let events be recorded, or not
+ * @tr: the trace
+ * @on: let them
+ *
+ * Context: process.
+ */
+void trace_set_on(struct fnt_trace *tr, bool on)
+{
+	if (!fault_killed())
+		buffer_set_on(&tr->buffer, on);
+}
+
+/**
+ * trace_is_on - are events recorded?
+ * @tr: the trace
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool trace_is_on(const struct fnt_trace *tr)
+{
+	return READ_ONCE(tr->buffer.on);
+}
+
+/**
+ * trace_set_clock - use another clock
+ * @tr: the trace
+ * @name: of the clock
+ *
+ * The buffer is cleared: times of two clocks cannot be compared.
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; -EINVAL if there is no such clock.
+ */
+int trace_set_clock(struct fnt_trace *tr, const char *name)
+{
+	int id = clock_by_name(name);
+
+	if (id < 0)
+		return id;
+	/* The second time for what was written between the two. */
+	WRITE_ONCE(tr->clock, id);
+	buffer_clear(&tr->buffer, BUFFER_ALL_CPUS);
+	return 0;
+}
+
+/**
+ * trace_set_filters - choose the functions to be traced
+ * @tr: the trace
+ * @filter: those to be traced, NULL for all; the trace's on success
+ * @except: those not to be traced, NULL for none; the trace's on success
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; what the tracer returned: then nothing has changed.
+ */
+int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except)
+{
+	int err = 0;
+
+	lockdep_assert_held(&tracer_mutex);
+	if (tr->tracer->filter_changed)
+		err = tr->tracer->filter_changed(tr, filter, except);
+	if (err)
+		return err;
+	if (tr->filter != filter)
+		hash_destroy(tr->filter);
+	if (tr->except != except)
+		hash_destroy(tr->except);
+	tr->filter = filter;
+	tr->except = except;
+	return 0;
+}
+
+/**
+ * trace_nth_option - list the options
+ * @n: counted from 0
+ *
+ * Context: any.
+ * Return: the name, NULL behind the last one.
+ */
+const char *trace_nth_option(unsigned int n)
+{
+	return n < ARRAY_SIZE(options) ? options[n].name : NULL;
+}
+
+static int find_option(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (!strcmp(options[i].name, name))
+			return i;
+	return -EINVAL;
+}
+
+/**
+ * trace_option_get - is an option set?
+ * @tr: the trace
+ * @name: of the option
+ *
+ * Context: process.
+ * Return: 0 or 1; -EINVAL if there is no such option.
+ */
+int trace_option_get(const struct fnt_trace *tr, const char *name)
+{
+	int i = find_option(name);
+
+	return i < 0 ? i : !!(tr->options & options[i].bit);
+}
+
+/**
+ * trace_option_set - set or clear an option
+ * @tr: the trace
+ * @name: of the option
+ * @on: set it
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; -EINVAL if there is no such option.
+ */
+int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
+{
+	int i = find_option(name);
+
+	lockdep_assert_held(&tracer_mutex);
+	if (i < 0)
+		return i;
+	if (on)
+		tr->options |= options[i].bit;
+	else
+		tr->options &= ~options[i].bit;
+	if (options[i].bit == TRACE_OPT_OVERWRITE)
+		buffer_set_overwrite(&tr->buffer, on);
+	if (options[i].bit == TRACE_OPT_RECORD_CMD)
+		comms_follow(tr, tr->tracer != all_tracers[0]);
+	return 0;
+}
+
+/**
+ * trace_pipe_get - become a reader that consumes
+ * @tr: the trace
+ *
+ * Until trace_pipe_put() the tracer cannot be changed.
+ *
+ * Context: process, may sleep.
+ */
+void trace_pipe_get(struct fnt_trace *tr)
+{
+	trace_lock();
+	tr->pipes++;
+	trace_unlock();
+}
+
+/**
+ * trace_pipe_put - undo trace_pipe_get()
+ * @tr: the trace
+ *
+ * Context: process, may sleep.
+ */
+void trace_pipe_put(struct fnt_trace *tr)
+{
+	trace_lock();
+	tr->pipes--;
+	trace_unlock();
+}
+
+/**
+ * trace_text_pipe_get - become the one reader that consumes text
+ * @tr: the trace
+ * @cpu: of this CPU, or of BUFFER_ALL_CPUS
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EBUSY if there is one already for any of them.
+ */
+int trace_text_pipe_get(struct fnt_trace *tr, int cpu)
+{
+	bool taken;
+
+	trace_lock();
+	if (cpu == BUFFER_ALL_CPUS) {
+		taken = !cpumask_empty(&tr->text_pipes);
+		if (!taken)
+			cpumask_setall(&tr->text_pipes);
+	} else {
+		taken = cpumask_test_and_set_cpu(cpu, &tr->text_pipes);
+	}
+	tr->pipes += !taken;
+	trace_unlock();
+	return taken ? -EBUSY : 0;
+}
+
+/**
+ * trace_text_pipe_put - undo trace_text_pipe_get()
+ * @tr: the trace
+ * @cpu: as it was given there
+ *
+ * Context: process, may sleep.
+ */
+void trace_text_pipe_put(struct fnt_trace *tr, int cpu)
+{
+	trace_lock();
+	if (cpu == BUFFER_ALL_CPUS)
+		cpumask_clear(&tr->text_pipes);
+	else
+		cpumask_clear_cpu(cpu, &tr->text_pipes);
+	tr->pipes--;
+	trace_unlock();
+}
+
+/**
+ * tracing_mark_write - write a string into a trace
+ * @tr: the trace
+ * @text: the string
+ * @len: its length in bytes; what is over MARK_MAX is cut off
+ *
+ * Its name is that of the kernel's own function of this kind: the name is what
+ * traces show for the writer.
+ *
+ * Context: process.
+ * Return: bytes written; -EINVAL if markers are switched off; -EBADF if nothing
+ * is recorded now.
+ */
+noinline int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len)
+{
+	struct event_print *event;
+	struct event_slot slot;
+	unsigned int size;
+
+	if (!(tr->options & TRACE_OPT_MARKERS))
+		return -EINVAL;
+	len = min_t(size_t, len, MARK_MAX);
+	size = offsetof(struct event_print, buf) + len + 2;
+
+	preempt_disable_notrace();
+	event = event_reserve(tr, &slot, EVENT_PRINT, round_up(size, 4));
+	if (event) {
+		event->ip = _THIS_IP_;
+		memcpy(event->buf, text, len);
+		memset(event->buf + len, 0, round_up(size, 4) - size + 2);
+		if (!len || text[len - 1] != '\n')
+			event->buf[len] = '\n';
+		event_commit(&slot);
+	}
+	preempt_enable_notrace();
+	return event ? len : -EBADF;
+}
+
+/**
+ * trace_mark_raw - write bytes into a trace
+ * @tr: the trace
+ * @data: a number of 4 bytes, and any more
+ * @len: length in bytes; what is over MARK_MAX is cut off
+ *
+ * Context: process.
+ * Return: bytes written; -EINVAL if @len is below 4 or markers are switched off;
+ * -EBADF if nothing is recorded now.
+ */
+int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
+{
+	struct event_raw_data *event;
+	struct event_slot slot;
+	unsigned int size;
+
+	if (!(tr->options & TRACE_OPT_MARKERS) || len < sizeof(event->id))
+		return -EINVAL;
+	len = min_t(size_t, len, MARK_MAX);
+	size = offsetof(struct event_raw_data, id) + len;
+
+	preempt_disable_notrace();
+	event = event_reserve(tr, &slot, EVENT_RAW_DATA, round_up(size, 4));
+	if (event) {
+		memcpy(&event->id, data, len);
+		memset((u8 *)&event->id + len, 0, round_up(size, 4) - size);
+		event_commit(&slot);
+	}
+	preempt_enable_notrace();
+	return event ? len : -EBADF;
+}

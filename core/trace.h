@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_TRACE_H
+#define FNT_CORE_TRACE_H
+
+/*
+ * A trace: a buffer, the tracer that writes into it, and the settings of both.
+ */
+
+#include <linux/cpumask.h>
+#include <linux/irqflags.h>
+#include <linux/minmax.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "core/buffer.h"
+#include "core/clock.h"
+#include "core/errlog.h"
+#include "core/event.h"
+#include "core/hash.h"
+#include "core/print.h"
+
+struct fnt_trace;
+
+/**
+ * struct fnt_tracer - a way of tracing
+ * @name: as current_tracer has it
+ * @init: begin; undoes itself on error
+ * @reset: end; nothing of it runs afterwards
+ * @filter_changed: trace->filter and trace->except shall become what is given;
+ *                  takes them over on success. NULL if it heeds no filter.
+ *
+ * All are called with tracer_mutex held and may sleep.
+ */
+struct fnt_tracer {
+	const char *name;
+	int (*init)(struct fnt_trace *tr);
+	void (*reset)(struct fnt_trace *tr);
+	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
+			      const struct fnt_hash *except);
+};
+
+/* Options of a trace beside those of struct print_style. */
+#define TRACE_OPT_OVERWRITE (1U << 16)
+#define TRACE_OPT_MARKERS (1U << 17)
+#define TRACE_OPT_RECORD_CMD (1U << 18)
+
+/**
+ * struct fnt_trace - a trace
+ * @buffer: where events go
+ * @clock: enum clock_id
+ * @options: PRINT_* and TRACE_OPT_*
+ * @tracer: the tracer in use
+ * @tracer_data: its own
+ * @filter: functions to be traced, NULL for all
+ * @except: functions not to be traced, NULL for none
+ * @pipes: readers that consume and do not let the tracer be changed
+ * @text_pipes: CPUs whose text one of them reads
+ * @recording_comms: comm_record_start() was called for it
+ * @errors: what was wrong with the last commands
+ * @missed: calls that the tracer did not see, on one CPU; NULL without a tracer
+ *          that can miss any
+ */
+struct fnt_trace {
+	struct trace_buffer buffer;
+	enum clock_id clock;
+	u32 options;
+	const struct fnt_tracer *tracer;
+	void *tracer_data;
+	struct fnt_hash *filter;
+	struct fnt_hash *except;
+	unsigned int pipes;
+	struct cpumask text_pipes;
+	bool recording_comms;
+	struct errlog errors;
+	unsigned long __percpu *missed;
+};
+
+int trace_root_init(const struct fnt_tracer *const *tracers);
+void trace_root_exit(void);
+struct fnt_trace *trace_root(void);
+
+void trace_lock(void);
+void trace_unlock(void);
+
+const struct fnt_tracer *trace_nth_tracer(unsigned int n);
+int trace_set_tracer(struct fnt_trace *tr, const char *name);
+
+void trace_set_on(struct fnt_trace *tr, bool on);
+bool trace_is_on(const struct fnt_trace *tr);
+int trace_set_clock(struct fnt_trace *tr, const char *name);
+int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
+
+const char *trace_nth_option(unsigned int n);
+int trace_option_get(const struct fnt_trace *tr, const char *name);
+int trace_option_set(struct fnt_trace *tr, const char *name, bool on);
+
+void trace_pipe_get(struct fnt_trace *tr);
+void trace_pipe_put(struct fnt_trace *tr);
+int trace_text_pipe_get(struct fnt_trace *tr, int cpu);
+void trace_text_pipe_put(struct fnt_trace *tr, int cpu);
+
+int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len);
+int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len);
+
+/**
+ * struct event_slot - an event being written, on its writer's stack
+ * @part: of the buffer
+ * @entry: its reservation
+ */
+struct event_slot {
+	struct buffer_cpu *part;
+	struct rb_entry entry;
+};
+
+static __always_inline u64 trace_clock_now(const void *arg)
+{
+	const struct fnt_trace *tr = arg;
+
+	return clock_read(READ_ONCE(tr->clock));
+}
+
+/**
+ * event_fill_header - note the context that an event happens in
+ * @ent: the event's header
+ * @type: enum event_type
+ *
+ * Context: any, NMI-safe; preemption off once more than in the context noted.
+ */
+static __always_inline void event_fill_header(struct trace_entry *ent, u16 type)
+{
+	unsigned int count = preempt_count();
+	unsigned int softirq = softirq_count();
+	u8 flags = 0;
+
+	if (!(native_save_fl() & X86_EFLAGS_IF))
+		flags |= EVENT_FLAG_IRQS_OFF;
+	if (count & NMI_MASK)
+		flags |= EVENT_FLAG_NMI;
+	if (count & HARDIRQ_MASK)
+		flags |= EVENT_FLAG_HARDIRQ;
+	if (softirq & SOFTIRQ_OFFSET)
+		flags |= EVENT_FLAG_SOFTIRQ;
+	if (softirq >> (SOFTIRQ_SHIFT + 1))
+		flags |= EVENT_FLAG_BH_OFF;
+	if (tif_need_resched())
+		flags |= EVENT_FLAG_NEED_RESCHED;
+	if (test_preempt_need_resched())
+		flags |= EVENT_FLAG_PREEMPT_RESCHED;
+
+	ent->type = type;
+	ent->flags = flags;
+	ent->preempt_count = min(((count & PREEMPT_MASK) - 1), 0xfU) |
+			     min_t(unsigned int, current->migration_disabled, 0xf) << 4;
+	ent->pid = current->pid;
+}
+
+/**
+ * event_reserve - begin to write an event
+ * @tr: the trace
+ * @slot: the caller's, for event_commit()
+ * @type: enum event_type
+ * @size: bytes of the record, its header included; a multiple of 4
+ *
+ * Context: any, NMI-safe; preemption off, once more than in the context that
+ * the event is about.
+ * Return: the record with its header filled; NULL if nothing is recorded now, or
+ * the event is dropped, which has been counted.
+ */
+static __always_inline void *event_reserve(struct fnt_trace *tr, struct event_slot *slot, u16 type,
+					   unsigned int size)
+{
+	struct buffer_cpu *part = this_cpu_ptr(tr->buffer.cpus);
+	void *record;
+
+	if (unlikely(!READ_ONCE(part->enabled)))
+		return NULL;
+	record = rb_reserve(&part->rb, &slot->entry, size, trace_clock_now, tr);
+	if (unlikely(!record))
+		return NULL;
+	slot->part = part;
+	event_fill_header(record, type);
+	return record;
+}
+
+/**
+ * event_commit - finish an event
+ * @slot: from event_reserve()
+ *
+ * Context: any, NMI-safe; preemption off since event_reserve().
+ */
+static __always_inline void event_commit(struct event_slot *slot)
+{
+	rb_commit(&slot->part->rb);
+	buffer_wrote(slot->part);
+}
+
+#endif

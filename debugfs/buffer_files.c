@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files about the buffer: its size, and what became of the events.
+ */
+
+#include "debugfs/files.h"
+
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+
+#include "core/buffer.h"
+#include "core/clock.h"
+
+SHOW(buffer_size_show)
+{
+	struct trace_buffer *buf = &file->tr->buffer;
+	int cpu = file->index == BUFFER_ALL_CPUS ? cpumask_first(cpu_possible_mask) : file->index;
+	unsigned long kb = buffer_kb(buf, cpu);
+
+	if (file->index == BUFFER_ALL_CPUS && !buffer_same_size(buf))
+		seq_puts(m, "X\n");
+	else if (buf->expanded)
+		seq_printf(m, "%lu\n", kb);
+	else
+		seq_printf(m, "%lu (expanded: %u)\n", kb, buf->kb);
+	return 0;
+}
+
+STORE(buffer_size_store)
+{
+	unsigned long kb;
+	int err = kstrtoul(cmd, 10, &kb);
+
+	if (!err && !kb)
+		err = -EINVAL;
+	if (err) {
+		error->what = "Not a size in KiB";
+		return err;
+	}
+	trace_lock();
+	err = buffer_resize(&file->tr->buffer, kb, file->index);
+	trace_unlock();
+	if (err == -ENOMEM)
+		error->what = "Not enough memory";
+	return err;
+}
+
+SHOW(buffer_total_size_show)
+{
+	struct trace_buffer *buf = &file->tr->buffer;
+	unsigned long kb = buffer_kb(buf, BUFFER_ALL_CPUS);
+
+	if (buf->expanded)
+		seq_printf(m, "%lu\n", kb);
+	else
+		seq_printf(m, "%lu (expanded: %u)\n", kb, buf->kb * num_possible_cpus());
+	return 0;
+}
+
+SHOW(buffer_percent_show)
+{
+	seq_printf(m, "%u\n", file->tr->buffer.percent);
+	return 0;
+}
+
+STORE(buffer_percent_store)
+{
+	unsigned int percent;
+	int err = kstrtouint(cmd, 10, &percent);
+
+	if (!err && percent > 100)
+		err = -EINVAL;
+	if (err) {
+		error->what = "Not a percentage";
+		return err;
+	}
+	WRITE_ONCE(file->tr->buffer.percent, percent);
+	return 0;
+}
+
+static void show_time(struct seq_file *m, const char *what, u64 ts, bool in_ns)
+{
+	u64 us = (ts + 500) / 1000;
+
+	if (in_ns)
+		seq_printf(m, "%s: %5llu.%06llu\n", what, us / 1000000, us % 1000000);
+	else
+		seq_printf(m, "%s: %llu\n", what, ts);
+}
+
+/* The kernel's lines, which clients parse, and behind them our own. */
+SHOW(stats_show)
+{
+	struct fnt_trace *tr = file->tr;
+	struct buffer_cpu *part = buffer_part(&tr->buffer, file->index);
+	struct rb_stats stats;
+	u64 now;
+
+	mutex_lock(&part->read_lock);
+	rb_stats(&part->rb, &stats);
+	mutex_unlock(&part->read_lock);
+	preempt_disable_notrace();
+	now = clock_read(tr->clock);
+	preempt_enable_notrace();
+
+	seq_printf(m, "entries: %llu\n", stats.entries);
+	seq_printf(m, "overrun: %llu\n", stats.overrun);
+	seq_printf(m, "commit overrun: %llu\n", stats.commit_overrun);
+	seq_printf(m, "bytes: %llu\n", stats.bytes);
+	show_time(m, "oldest event ts", stats.oldest_ts, clock_in_ns(tr->clock));
+	show_time(m, "now ts", now, clock_in_ns(tr->clock));
+	seq_printf(m, "dropped events: %llu\n", stats.dropped);
+	seq_printf(m, "read events: %llu\n", stats.read);
+	seq_printf(m, "too long events: %llu\n", stats.too_long);
+	trace_lock();
+	seq_printf(m, "missed calls: %lu\n",
+		   tr->missed ? *per_cpu_ptr(tr->missed, file->index) : 0);
+	trace_unlock();
+	return 0;
+}

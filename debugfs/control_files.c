@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files that show and change one setting each.
+ */
+
+#include "debugfs/files.h"
+
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "core/clock.h"
+#include "patching/ops.h"
+
+SHOW(available_tracers_show)
+{
+	const struct fnt_tracer *tracer;
+	unsigned int n;
+
+	/* The idle one last, as the kernel lists them. */
+	for (n = 1; (tracer = trace_nth_tracer(n)); n++)
+		seq_printf(m, "%s ", tracer->name);
+	seq_printf(m, "%s\n", trace_nth_tracer(0)->name);
+	return 0;
+}
+
+SHOW(current_tracer_show)
+{
+	trace_lock();
+	seq_printf(m, "%s\n", file->tr->tracer->name);
+	trace_unlock();
+	return 0;
+}
+
+STORE(current_tracer_store)
+{
+	int err;
+
+	trace_lock();
+	err = trace_set_tracer(file->tr, cmd);
+	trace_unlock();
+	if (err == -EINVAL)
+		error->what = "No such tracer";
+	else if (err == -EBUSY)
+		error->what = "trace_pipe or trace_pipe_raw is open";
+	return err;
+}
+
+SHOW(tracing_on_show)
+{
+	seq_printf(m, "%d\n", trace_is_on(file->tr));
+	return 0;
+}
+
+STORE(tracing_on_store)
+{
+	unsigned long on;
+	int err = kstrtoul(cmd, 10, &on);
+
+	if (err) {
+		error->what = "Not a number";
+		return err;
+	}
+	trace_set_on(file->tr, on);
+	return 0;
+}
+
+SHOW(trace_clock_show)
+{
+	enum clock_id id;
+
+	for (id = 0; id < TRACE_CLOCK_COUNT; id++)
+		seq_printf(m, id == file->tr->clock ? "%s[%s]" : "%s%s", id ? " " : "",
+			   clock_name(id));
+	seq_putc(m, '\n');
+	return 0;
+}
+
+STORE(trace_clock_store)
+{
+	int err;
+
+	trace_lock();
+	err = trace_set_clock(file->tr, cmd);
+	trace_unlock();
+	if (err)
+		error->what = "No such clock";
+	return err;
+}
+
+SHOW(patcher_show)
+{
+	const char *name, *chosen = ops_patcher();
+	unsigned int n;
+
+	for (n = 0; (name = ops_nth_patcher(n)); n++)
+		seq_printf(m, name == chosen ? "%s[%s]" : "%s%s", n ? " " : "", name);
+	seq_putc(m, '\n');
+	return 0;
+}
+
+STORE(patcher_store)
+{
+	int err = ops_choose_patcher(cmd);
+
+	if (err == -EINVAL)
+		error->what = "No such patcher";
+	else if (err)
+		error->what = "This patcher does not work on this kernel";
+	return err;
+}
+
+SHOW(trace_options_show)
+{
+	const char *name;
+	unsigned int n;
+
+	for (n = 0; (name = trace_nth_option(n)); n++)
+		seq_printf(m, "%s%s\n", trace_option_get(file->tr, name) ? "" : "no", name);
+	return 0;
+}
+
+STORE(trace_options_store)
+{
+	bool on = true;
+	int err;
+
+	trace_lock();
+	/* An option's own name may begin with "no". */
+	if (trace_option_get(file->tr, cmd) < 0 && !strncmp(cmd, "no", 2)) {
+		on = false;
+		cmd += 2;
+	}
+	err = trace_option_set(file->tr, cmd, on);
+	trace_unlock();
+	if (err) {
+		error->what = "No such option";
+		error->pos = on ? 0 : 2;
+	}
+	return err;
+}
+
+SHOW(option_show)
+{
+	seq_printf(m, "%d\n", trace_option_get(file->tr, trace_nth_option(file->index)));
+	return 0;
+}
+
+STORE(option_store)
+{
+	unsigned long on;
+	int err = kstrtoul(cmd, 10, &on);
+
+	if (err || on > 1) {
+		error->what = "Neither 0 nor 1";
+		return err ?: -EINVAL;
+	}
+	trace_lock();
+	err = trace_option_set(file->tr, trace_nth_option(file->index), on);
+	trace_unlock();
+	return err;
+}
+
+SHOW(error_log_show)
+{
+	static const char prefix[] = "  Command: ";
+	struct errlog_entry entry;
+	unsigned int n;
+	u64 us;
+
+	for (n = 0; errlog_nth(&file->tr->errors, n, &entry); n++) {
+		us = entry.ts / 1000;
+		seq_printf(m, "[%5llu.%06llu] %s: error: %s\n", us / 1000000, us % 1000000,
+			   entry.file, entry.what);
+		seq_printf(m, "%s%s\n", prefix, entry.cmd);
+		seq_printf(m, "%*s^\n", (int)(sizeof(prefix) - 1 + entry.pos), "");
+	}
+	return 0;
+}
+
+/* Whatever is written clears it. */
+STORE(error_log_store)
+{
+	errlog_clear(&file->tr->errors);
+	return 0;
+}
+
+void error_log_truncate(const struct tree_file *file)
+{
+	errlog_clear(&file->tr->errors);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_DEBUGFS_FILES_H
+#define FNT_DEBUGFS_FILES_H
+
+/*
+ * What the files of the control tree do, for the table in tree.c.
+ *
+ * A show function prints the whole contents. A store function gets what one
+ * write() brought, white space around it removed, and either does all of it or
+ * returns an errno and leaves everything as it was.
+ */
+
+#include "debugfs/tree.h"
+
+#define SHOW(name) int name(struct seq_file *m, const struct tree_file *file)
+#define STORE(name) int name(const struct tree_file *file, char *cmd, struct tree_error *error)
+
+/* control_files.c */
+SHOW(available_tracers_show);
+SHOW(current_tracer_show);
+STORE(current_tracer_store);
+SHOW(tracing_on_show);
+STORE(tracing_on_store);
+SHOW(trace_clock_show);
+STORE(trace_clock_store);
+SHOW(patcher_show);
+STORE(patcher_store);
+SHOW(trace_options_show);
+STORE(trace_options_store);
+SHOW(option_show);
+STORE(option_store);
+SHOW(error_log_show);
+STORE(error_log_store);
+void error_log_truncate(const struct tree_file *file);
+
+/* buffer_files.c */
+SHOW(buffer_size_show);
+STORE(buffer_size_store);
+SHOW(buffer_total_size_show);
+SHOW(buffer_percent_show);
+STORE(buffer_percent_store);
+SHOW(stats_show);
+
+/* info_files.c */
+SHOW(readme_show);
+SHOW(header_page_show);
+SHOW(header_event_show);
+SHOW(event_format_show);
+SHOW(saved_cmdlines_show);
+SHOW(saved_cmdlines_size_show);
+SHOW(printk_formats_show);
+SHOW(available_events_show);
+
+/* filter_files.c */
+extern const struct file_operations set_filter_fops;
+extern const struct file_operations set_notrace_fops;
+extern const struct file_operations available_functions_fops;
+extern const struct file_operations enabled_functions_fops;
+
+/* text_files.c */
+extern const struct file_operations trace_fops;
+extern const struct file_operations trace_pipe_fops;
+
+/* raw_files.c */
+extern const struct file_operations trace_pipe_raw_fops;
+
+/* marker_files.c */
+extern const struct file_operations trace_marker_fops;
+extern const struct file_operations trace_marker_raw_fops;
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files that describe: the records, the tasks, the tree itself.
+ */
+
+#include "debugfs/files.h"
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "core/comm.h"
+#include "core/event.h"
+#include "core/text.h"
+
+static const char readme[] =
+	"fntrace: function tracing by patching fentry call sites\n"
+	"\n"
+	"The files here are those of tracefs, as far as they are there.\n"
+	"\n"
+	"  trace\t\t\t- what was traced; truncate it to clear the buffer\n"
+	"  trace_pipe\t\t- the same, consumed by reading\n"
+	"  current_tracer\t- the tracer in use: function, nop\n"
+	"  available_tracers\t- the tracers that there are\n"
+	"  tracing_on\t\t- 1: events are recorded, 0: they are not\n"
+	"  trace_clock\t\t- where times come from\n"
+	"  trace_options\t\t- options of the trace; options/ has a file for each\n"
+	"  trace_marker\t\t- write a string into the trace\n"
+	"  trace_marker_raw\t- write bytes into the trace\n"
+	"  buffer_size_kb\t- size of the buffer of one CPU\n"
+	"  buffer_total_size_kb\t- size of the buffers of all CPUs\n"
+	"  buffer_percent\t- how full a buffer must be to wake its reader\n"
+	"  per_cpu/\t\t- the same for one CPU; stats tells what became of its events\n"
+	"  available_filter_functions - the functions that can be traced\n"
+	"  set_ftrace_filter\t- the functions to be traced: names, globs, numbers of lines\n"
+	"\t\t\t  of available_filter_functions; !NAME takes out, >> adds\n"
+	"  set_ftrace_notrace\t- the functions not to be traced, in the same way\n"
+	"  enabled_functions\t- the functions that are traced, and how\n"
+	"  saved_cmdlines\t- pids and their commands\n"
+	"  error_log\t\t- what was wrong with the last commands\n"
+	"  patcher\t\t- how kernel text is changed: int3, stop_machine\n";
+
+SHOW(readme_show)
+{
+	seq_puts(m, readme);
+	return 0;
+}
+
+static int show_text(struct seq_file *m, void (*print)(struct text *text, const void *arg),
+		     const void *arg)
+{
+	struct text text;
+	char *buf;
+
+	buf = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+	text_init(&text, buf, PAGE_SIZE);
+	print(&text, arg);
+	seq_puts(m, buf);
+	kfree(buf);
+	return 0;
+}
+
+static void print_header_page(struct text *text, const void *arg)
+{
+	const struct fnt_trace *tr = arg;
+
+	event_print_header_page(text, tr->buffer.page_size);
+}
+
+SHOW(header_page_show)
+{
+	return show_text(m, print_header_page, file->tr);
+}
+
+static void print_header_event(struct text *text, const void *arg)
+{
+	event_print_header_event(text);
+}
+
+SHOW(header_event_show)
+{
+	return show_text(m, print_header_event, NULL);
+}
+
+static void print_format(struct text *text, const void *arg)
+{
+	event_print_format(text, arg);
+}
+
+SHOW(event_format_show)
+{
+	return show_text(m, print_format, event_nth_layout(file->index));
+}
+
+SHOW(saved_cmdlines_show)
+{
+	char buf[COMM_LEN];
+	unsigned int n;
+	int pid;
+
+	for (n = 0; n < comm_size(); n++)
+		if (comm_nth(n, &pid, buf))
+			seq_printf(m, "%d %s\n", pid, buf);
+	return 0;
+}
+
+SHOW(saved_cmdlines_size_show)
+{
+	seq_printf(m, "%u\n", comm_size());
+	return 0;
+}
+
+/* No record here refers to a format of trace_printk(). */
+SHOW(printk_formats_show)
+{
+	return 0;
+}
+
+/* Events that can be switched on; those of the tracers themselves are not. */
+SHOW(available_events_show)
+{
+	return 0;
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * trace and trace_pipe: events as text, one file that consumes nothing and one
+ * that does.
+ */
+
+#include "debugfs/files.h"
+
+#include <linux/cpumask.h>
+#include <linux/kallsyms.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "core/comm.h"
+#include "core/iter.h"
+#include "core/kabi.h"
+#include "core/print.h"
+#include "core/text.h"
+
+/* Room for the longest line: a string of trace_marker and its context. */
+#define LINE_MAX 2048
+
+static bool print_symbol_name(struct text *text, unsigned long addr, bool offset)
+{
+	char buf[KSYM_SYMBOL_LEN];
+	const char *name;
+
+	if (offset) {
+		sprint_symbol(buf, addr);
+		text_puts(text, buf);
+		return true;
+	}
+	name = kabi_lookup_symbol(addr, NULL, NULL, NULL, buf);
+	if (!name || !*name)
+		return false;
+	text_puts(text, name);
+	return true;
+}
+
+static const struct print_source print_source = {
+	.symbol = print_symbol_name,
+	.comm = comm_of,
+};
+
+static struct print_style style_of(const struct fnt_trace *tr)
+{
+	return (struct print_style) {
+		.flags = READ_ONCE(tr->options),
+		.clock_in_ns = clock_in_ns(tr->clock),
+		.source = &print_source,
+	};
+}
+
+/* An open trace: position n is the n-th event, 0 the header. */
+struct trace_reader {
+	struct fnt_trace *tr;
+	int cpu;
+	struct iter *iter;
+	loff_t pos;
+	char line[LINE_MAX];
+};
+
+static void *trace_seek(struct trace_reader *reader, loff_t pos)
+{
+	if (pos < reader->pos || !pos) {
+		iter_rewind(reader->iter);
+		reader->pos = 0;
+	}
+	while (reader->pos < pos) {
+		if (!iter_next(reader->iter))
+			return NULL;
+		reader->pos++;
+	}
+	return pos ? reader : SEQ_START_TOKEN;
+}
+
+static void *trace_start(struct seq_file *m, loff_t *pos)
+{
+	struct trace_reader *reader = m->private;
+
+	/* Going on where the last read() ended. */
+	if (*pos && *pos == reader->pos)
+		return reader->iter->cpu >= 0 ? reader : NULL;
+	return trace_seek(reader, *pos);
+}
+
+static void *trace_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct trace_reader *reader = m->private;
+
+	++*pos;
+	reader->pos++;
+	return iter_next(reader->iter) ? reader : NULL;
+}
+
+static void trace_stop(struct seq_file *m, void *v)
+{
+}
+
+static void show_header(struct seq_file *m, struct trace_reader *reader,
+			const struct print_style *style)
+{
+	struct print_totals totals = { .cpus = num_online_cpus() };
+	struct trace_buffer *buf = &reader->tr->buffer;
+	struct rb_stats stats;
+	struct text text;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct buffer_cpu *part = buffer_part(buf, cpu);
+
+		if (reader->cpu != BUFFER_ALL_CPUS && reader->cpu != cpu)
+			continue;
+		mutex_lock(&part->read_lock);
+		rb_stats(&part->rb, &stats);
+		mutex_unlock(&part->read_lock);
+		totals.entries += stats.entries;
+		totals.written += stats.entries + stats.overrun;
+	}
+	text_init(&text, reader->line, sizeof(reader->line));
+	trace_lock();
+	print_header(&text, reader->tr->tracer->name, &totals, style);
+	trace_unlock();
+	seq_puts(m, reader->line);
+}
+
+static int trace_show(struct seq_file *m, void *v)
+{
+	struct trace_reader *reader = m->private;
+	struct print_style style = style_of(reader->tr);
+	const struct iter_cpu *at;
+	struct text text;
+
+	if (v == SEQ_START_TOKEN) {
+		show_header(m, reader, &style);
+		return 0;
+	}
+	at = iter_at(reader->iter);
+	text_init(&text, reader->line, sizeof(reader->line));
+	if (at->lost)
+		print_lost(&text, reader->iter->cpu, at->lost);
+	print_event(&text, reader->iter->cpu, &at->event, &style);
+	seq_puts(m, reader->line);
+	return 0;
+}
+
+static const struct seq_operations trace_seq_ops = {
+	.start = trace_start,
+	.next = trace_next,
+	.stop = trace_stop,
+	.show = trace_show,
+};
+
+static int trace_open(struct inode *inode, struct file *file)
+{
+	const struct tree_file *tf = tree_file(file);
+	struct trace_reader *reader;
+
+	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC)
+		buffer_clear(&tf->tr->buffer, tf->index);
+	if (!(file->f_mode & FMODE_READ))
+		return 0;
+	reader = __seq_open_private(file, &trace_seq_ops, sizeof(*reader));
+	if (!reader)
+		return -ENOMEM;
+	reader->tr = tf->tr;
+	reader->cpu = tf->index;
+	reader->iter = iter_create(&tf->tr->buffer, tf->index);
+	if (!reader->iter) {
+		seq_release_private(inode, file);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int trace_release(struct inode *inode, struct file *file)
+{
+	struct trace_reader *reader;
+
+	if (!(file->f_mode & FMODE_READ))
+		return 0;
+	reader = ((struct seq_file *)file->private_data)->private;
+	iter_destroy(reader->iter);
+	return seq_release_private(inode, file);
+}
+
+/* Opening it to be emptied did all there is to do. */
+static ssize_t trace_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+{
+	return count;
+}
+
+static loff_t trace_llseek(struct file *file, loff_t offset, int whence)
+{
+	if (file->f_mode & FMODE_READ)
+		return seq_lseek(file, offset, whence);
+	file->f_pos = 0;
+	return 0;
+}
+
+const struct file_operations trace_fops = {
+	.owner = THIS_MODULE,
+	.open = trace_open,
+	.read = seq_read,
+	.write = trace_write,
+	.llseek = trace_llseek,
+	.release = trace_release,
+};
+
+/* An open trace_pipe: text that was made and not read yet. */
+struct pipe_reader {
+	struct mutex lock;
+	bool read_some;
+	size_t taken;
+	struct text text;
+	char buf[LINE_MAX];
+};
+
+/* The CPU with the oldest event, -1 if there is none. */
+static int oldest_cpu(struct trace_buffer *buf, int cpu)
+{
+	struct rb_event event;
+	int i, oldest = -1;
+	u64 lost, ts = 0;
+	bool there;
+
+	for_each_possible_cpu(i) {
+		struct buffer_cpu *part = buffer_part(buf, i);
+
+		if (cpu != BUFFER_ALL_CPUS && cpu != i)
+			continue;
+		mutex_lock(&part->read_lock);
+		there = rb_peek(&part->rb, &event, &lost);
+		mutex_unlock(&part->read_lock);
+		if (there && (oldest < 0 || event.ts < ts)) {
+			oldest = i;
+			ts = event.ts;
+		}
+	}
+	return oldest;
+}
+
+/* Make the next line and consume its event. Return false if there is none. */
+static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
+{
+	struct print_style style = style_of(tr);
+	struct buffer_cpu *part;
+	struct rb_event event;
+	u64 lost;
+
+	reader->taken = 0;
+	text_init(&reader->text, reader->buf, sizeof(reader->buf));
+	cpu = oldest_cpu(&tr->buffer, cpu);
+	if (cpu < 0)
+		return false;
+	part = buffer_part(&tr->buffer, cpu);
+	mutex_lock(&part->read_lock);
+	/* Another reader may have been faster; then there is an empty line. */
+	if (rb_peek(&part->rb, &event, &lost)) {
+		if (lost)
+			print_lost(&reader->text, cpu, lost);
+		print_event(&reader->text, cpu, &event, &style);
+		rb_consume(&part->rb);
+	}
+	mutex_unlock(&part->read_lock);
+	return true;
+}
+
+static ssize_t copy_text(struct pipe_reader *reader, char __user *ubuf, size_t count)
+{
+	size_t len = min(count, reader->text.len - reader->taken);
+
+	if (copy_to_user(ubuf, reader->text.buf + reader->taken, len))
+		return -EFAULT;
+	reader->taken += len;
+	return len;
+}
+
+/* As many lines as there are and fit; 0 if there are none. */
+static ssize_t read_lines(struct pipe_reader *reader, const struct tree_file *tf,
+			  char __user *ubuf, size_t count)
+{
+	size_t done = 0;
+	ssize_t len;
+
+	while (done < count) {
+		if (reader->taken == reader->text.len && !make_line(reader, tf->tr, tf->index))
+			break;
+		len = copy_text(reader, ubuf + done, count - done);
+		if (len < 0)
+			return done ?: len;
+		done += len;
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
+static ssize_t trace_pipe_read(struct file *file, char __user *ubuf, size_t count, loff_t *ppos)
+{
+	struct pipe_reader *reader = file->private_data;
+	const struct tree_file *tf = tree_file(file);
+	ssize_t ret;
+
+	if (!count)
+		return 0;
+	for (;;) {
+		if (mutex_lock_interruptible(&reader->lock))
+			return -EINTR;
+		ret = read_lines(reader, tf, ubuf, count);
+		if (ret > 0)
+			reader->read_some = true;
+		mutex_unlock(&reader->lock);
+		if (ret)
+			return ret;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		/* The end, if something was read and nothing more can come. */
+		if (!trace_is_on(tf->tr) && reader->read_some)
+			return 0;
+		ret = buffer_wait(&tf->tr->buffer, tf->index, false);
+		if (ret)
+			return ret;
+	}
+}
+
+static __poll_t trace_pipe_poll(struct file *file, struct poll_table_struct *table)
+{
+	const struct tree_file *tf = tree_file(file);
+
+	if (buffer_poll(&tf->tr->buffer, tf->index, false, file, table))
+		return EPOLLIN | EPOLLRDNORM;
+	return 0;
+}
+
+static int trace_pipe_open(struct inode *inode, struct file *file)
+{
+	const struct tree_file *tf = tree_file(file);
+	struct pipe_reader *reader;
+	int err;
+
+	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
+	if (!reader)
+		return -ENOMEM;
+	mutex_init(&reader->lock);
+	text_init(&reader->text, reader->buf, sizeof(reader->buf));
+	err = trace_text_pipe_get(tf->tr, tf->index);
+	if (err) {
+		kfree(reader);
+		return err;
+	}
+	file->private_data = reader;
+	return nonseekable_open(inode, file);
+}
+
+static int trace_pipe_release(struct inode *inode, struct file *file)
+{
+	const struct tree_file *tf = tree_file(file);
+
+	trace_text_pipe_put(tf->tr, tf->index);
+	kfree(file->private_data);
+	return 0;
+}
+
+const struct file_operations trace_pipe_fops = {
+	.owner = THIS_MODULE,
+	.open = trace_pipe_open,
+	.read = trace_pipe_read,
+	.poll = trace_pipe_poll,
+	.llseek = no_llseek,
+	.release = trace_pipe_release,
+};

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every file of the control tree, one row each.
+ */
+
+#include "debugfs/tree.h"
+
+#include <linux/cpumask.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "core/event.h"
+#include "debugfs/files.h"
+#include "debugfs/fs.h"
+
+#define DIR_MODE 0750
+#define RW 0640
+#define RO 0440
+#define WO 0220
+
+/* The longest command that one write() may bring. */
+#define COMMAND_MAX 4095
+
+/* What a row with a `%s` or `%u` in its path stands for. */
+enum tree_each { EACH_ONE, EACH_CPU, EACH_OPTION, EACH_EVENT };
+
+/**
+ * struct tree_row - a file, or several of a kind
+ * @path: below the root
+ * @mode: permissions
+ * @each: for which things there is one
+ * @show: prints it
+ * @store: obeys it
+ * @truncate: the file is opened to be emptied; NULL if that means nothing
+ * @fops: instead of these, for what is more than that
+ */
+struct tree_row {
+	const char *path;
+	umode_t mode;
+	enum tree_each each;
+	SHOW((*show));
+	STORE((*store));
+	void (*truncate)(const struct tree_file *file);
+	const struct file_operations *fops;
+};
+
+static const struct tree_row rows[] = {
+	{ "README", RO, .show = readme_show },
+	{ "available_events", RO, .show = available_events_show },
+	{ "available_filter_functions", RO, .fops = &available_functions_fops },
+	{ "available_tracers", RO, .show = available_tracers_show },
+	{ "buffer_percent", RW, .show = buffer_percent_show, .store = buffer_percent_store },
+	{ "buffer_size_kb", RW, .show = buffer_size_show, .store = buffer_size_store },
+	{ "buffer_total_size_kb", RO, .show = buffer_total_size_show },
+	{ "current_tracer", RW, .show = current_tracer_show, .store = current_tracer_store },
+	{ "enabled_functions", RO, .fops = &enabled_functions_fops },
+	{ "error_log", RW, .show = error_log_show, .store = error_log_store,
+	  .truncate = error_log_truncate },
+	{ "events/ftrace/%s/format", RO, EACH_EVENT, .show = event_format_show },
+	{ "events/header_event", RO, .show = header_event_show },
+	{ "events/header_page", RO, .show = header_page_show },
+	{ "options/%s", RW, EACH_OPTION, .show = option_show, .store = option_store },
+	{ "patcher", RW, .show = patcher_show, .store = patcher_store },
+	{ "per_cpu/cpu%u/buffer_size_kb", RW, EACH_CPU, .show = buffer_size_show,
+	  .store = buffer_size_store },
+	{ "per_cpu/cpu%u/stats", RO, EACH_CPU, .show = stats_show },
+	{ "per_cpu/cpu%u/trace", RW, EACH_CPU, .fops = &trace_fops },
+	{ "per_cpu/cpu%u/trace_pipe", RO, EACH_CPU, .fops = &trace_pipe_fops },
+	{ "per_cpu/cpu%u/trace_pipe_raw", RO, EACH_CPU, .fops = &trace_pipe_raw_fops },
+	{ "printk_formats", RO, .show = printk_formats_show },
+	{ "saved_cmdlines", RO, .show = saved_cmdlines_show },
+	{ "saved_cmdlines_size", RO, .show = saved_cmdlines_size_show },
+	{ "set_ftrace_filter", RW, .fops = &set_filter_fops },
+	{ "set_ftrace_notrace", RW, .fops = &set_notrace_fops },
+	{ "trace", RW, .fops = &trace_fops },
+	{ "trace_clock", RW, .show = trace_clock_show, .store = trace_clock_store },
+	{ "trace_marker", WO, .fops = &trace_marker_fops },
+	{ "trace_marker_raw", WO, .fops = &trace_marker_raw_fops },
+	{ "trace_options", RW, .show = trace_options_show, .store = trace_options_store },
+	{ "trace_pipe", RO, .fops = &trace_pipe_fops },
+	{ "tracing_on", RW, .show = tracing_on_show, .store = tracing_on_store },
+};
+
+static int simple_file_show(struct seq_file *m, void *unused)
+{
+	const struct tree_file *file = m->private;
+
+	return file->row->show(m, file);
+}
+
+static int simple_file_open(struct inode *inode, struct file *file)
+{
+	const struct tree_row *row = tree_file(file)->row;
+
+	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC && row->truncate)
+		row->truncate(tree_file(file));
+	return single_open(file, simple_file_show, inode->i_private);
+}
+
+static void log_error(const struct tree_file *file, const char *cmd, size_t len,
+		      const struct tree_error *error)
+{
+	if (error->what)
+		errlog_add(&file->tr->errors, file->row->path, cmd, len, error->pos, error->what);
+}
+
+static ssize_t simple_file_write(struct file *file, const char __user *ubuf, size_t count,
+				 loff_t *ppos)
+{
+	const struct tree_file *tf = tree_file(file);
+	struct tree_error error = { };
+	char *buf, *copy, *cmd;
+	int err;
+
+	/* Positions mean nothing: clients keep files open and write on. */
+	if (!count)
+		return 0;
+	if (count > COMMAND_MAX)
+		return -E2BIG;
+	buf = memdup_user_nul(ubuf, count);
+	if (IS_ERR(buf))
+		return PTR_ERR(buf);
+	cmd = strim(buf);
+	copy = kstrdup(cmd, GFP_KERNEL);
+	err = copy ? tf->row->store(tf, cmd, &error) : -ENOMEM;
+	if (err)
+		log_error(tf, copy, copy ? strlen(copy) : 0, &error);
+	kfree(copy);
+	kfree(buf);
+	return err ? err : count;
+}
+
+static const struct file_operations simple_file_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_file_open,
+	.read = seq_read,
+	.write = simple_file_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/* The n-th name that a row stands for; NULL behind the last one. */
+static const char *each_name(enum tree_each each, unsigned int n, char *buf, size_t size)
+{
+	const struct event_layout *layout;
+
+	switch (each) {
+	case EACH_CPU:
+		while (n < nr_cpu_ids && !cpu_possible(n))
+			n++;
+		if (n >= nr_cpu_ids)
+			return NULL;
+		snprintf(buf, size, "%u", n);
+		return buf;
+	case EACH_OPTION:
+		return trace_nth_option(n);
+	case EACH_EVENT:
+		layout = event_nth_layout(n);
+		return layout ? layout->name : NULL;
+	default:
+		return n ? NULL : "";
+	}
+}
+
+/* The directory of a name below @parent, made if it is not there. */
+static struct dentry *subdir(struct dentry *parent, const char *name)
+{
+	struct dentry *child;
+
+	child = d_hash_and_lookup(parent, &(struct qstr)QSTR_INIT(name, strlen(name)));
+	if (!IS_ERR_OR_NULL(child)) {
+		/* The tree itself holds it. */
+		dput(child);
+		return child;
+	}
+	return fs_mkdir(parent, name, DIR_MODE);
+}
+
+static int create_path(struct dentry *root, char *path, const struct tree_row *row,
+		       struct tree_file *file)
+{
+	struct dentry *parent = root;
+	char *slash;
+
+	while ((slash = strchr(path, '/'))) {
+		*slash = '\0';
+		parent = subdir(parent, path);
+		if (!parent) {
+			kfree(file);
+			return -ENOMEM;
+		}
+		path = slash + 1;
+	}
+	return fs_create(parent, path, row->mode, row->fops ?: &simple_file_fops, file);
+}
+
+static int create_one(struct dentry *root, const struct tree_row *row, const char *name, int index)
+{
+	struct tree_file *file;
+	char path[96], *mark;
+
+	file = kmalloc(sizeof(*file), GFP_KERNEL);
+	if (!file)
+		return -ENOMEM;
+	*file = (struct tree_file) { .tr = trace_root(), .row = row, .index = index };
+	mark = strchr(row->path, '%');
+	if (mark)
+		snprintf(path, sizeof(path), "%.*s%s%s", (int)(mark - row->path), row->path, name,
+			 mark + 2);
+	else
+		strscpy(path, row->path, sizeof(path));
+	return create_path(root, path, row, file);
+}
+
+static int populate(struct dentry *root)
+{
+	const struct tree_row *row;
+	const char *name;
+	char buf[16];
+	int n, err;
+
+	for (row = rows; row < rows + ARRAY_SIZE(rows); row++) {
+		for (n = 0; (name = each_name(row->each, n, buf, sizeof(buf))); n++) {
+			if (row->each == EACH_CPU && kstrtoint(name, 10, &n))
+				return -EINVAL;
+			err = create_one(root, row, name,
+					 row->each == EACH_ONE ? BUFFER_ALL_CPUS : n);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * tree_init - make the control tree mountable
+ *
+ * Context: process, may sleep; once, at load.
+ * Return: 0; what fs_register() returned.
+ */
+int tree_init(void)
+{
+	return fs_register(populate);
+}
+
+/**
+ * tree_exit - undo tree_init()
+ *
+ * Context: process, may sleep.
+ */
+void tree_exit(void)
+{
+	fs_unregister();
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The functions that can be traced, for those who list and choose them.
+ */
+
+#include "patching/ops.h"
+
+#include "patching/patch.h"
+#include "patching/sites.h"
+
+/**
+ * ops_functions_begin - begin to look at functions
+ *
+ * Until ops_functions_end() no module comes or goes, and nobody else changes
+ * what is traced.
+ *
+ * Context: process, may sleep; takes patch_mutex on success.
+ * Return: 0; -ENOMEM.
+ */
+int ops_functions_begin(void)
+{
+	int err;
+
+	sites_lock();
+	err = site_names_load();
+	if (err)
+		sites_unlock();
+	return err;
+}
+
+/**
+ * ops_functions_end - undo ops_functions_begin()
+ *
+ * Context: process.
+ */
+void ops_functions_end(void)
+{
+	sites_unlock();
+}
+
+static void describe(const struct site_block *block, const struct fnt_site *site,
+		     struct ops_function *function)
+{
+	function->ip = site->ip;
+	function->name = site_name(block, site - block->sites);
+	function->module = site_module_name(block);
+	function->users = ops_slot_users(site->slot);
+	function->state = site_state_name(site);
+}
+
+/**
+ * ops_function_nth - list the functions
+ * @n: counted from 0; a function keeps its place while modules come
+ * @function: receives it; its strings are valid until ops_functions_end()
+ *
+ * Context: process; between ops_functions_begin() and ops_functions_end().
+ * Return: false behind the last one.
+ */
+bool ops_function_nth(unsigned int n, struct ops_function *function)
+{
+	struct site_block *block;
+
+	for_each_site_block(block) {
+		if (n < block->first + block->nr) {
+			describe(block, &block->sites[n - block->first], function);
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
+ * ops_function_at - the function of a call site
+ * @ip: the call site
+ * @function: receives it; its strings are valid until ops_functions_end()
+ *
+ * Context: process; between ops_functions_begin() and ops_functions_end().
+ * Return: false if there is none.
+ */
+bool ops_function_at(unsigned long ip, struct ops_function *function)
+{
+	struct fnt_site *site = site_find(ip);
+
+	if (!site)
+		return false;
+	describe(site_block_of(site), site, function);
+	return true;
+}
+
+/**
+ * ops_patcher - name of the patcher in use
+ *
+ * Context: process.
+ * Return: the name, one of those of ops_nth_patcher().
+ */
+const char *ops_patcher(void)
+{
+	return patch_patcher()->name;
+}
+
+/**
+ * ops_nth_patcher - list the patchers that work here
+ * @n: counted from 0
+ *
+ * Context: any.
+ * Return: the name, NULL behind the last one.
+ */
+const char *ops_nth_patcher(unsigned int n)
+{
+	const struct fnt_patcher *patcher = patch_nth_patcher(n);
+
+	return patcher ? patcher->name : NULL;
+}
+
+/**
+ * ops_choose_patcher - use another patcher from now on
+ * @name: its name
+ *
+ * Context: process, may sleep.
+ * Return: as patch_choose().
+ */
+int ops_choose_patcher(const char *name)
+{
+	int err;
+
+	sites_lock();
+	err = patch_choose(name);
+	sites_unlock();
+	return err;
+}

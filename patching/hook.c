@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hook on ftrace_verify_code(): a jump at its first byte to a copy of ours.
+ *
+ * Not a kprobe, although that would be the simplest way: an administrator can
+ * disarm all kprobes (/sys/kernel/debug/kprobes/enabled), and the next user of
+ * the kernel's ftrace would find a call of ours and shut ftrace down for good.
+ *
+ * The jump needs neither breakpoints nor a stopped machine: every caller of
+ * ftrace_verify_code() holds ftrace_lock, so while we hold it nobody is inside.
+ */
+
+#include "patching/hook.h"
+
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "core/kabi.h"
+#include "patching/insn.h"
+#include "patching/patch.h"
+
+static hook_yield_t hook_yield;
+
+/* What stood where our jump stands; hook_yield tells whether it does. */
+static u8 hook_saved[INSN_LEN];
+
+/*
+ * What ftrace_verify_code() does, including the warning that makes the kernel's
+ * ftrace give up, but for sites of ours.
+ */
+static int verify_code(unsigned long ip, const char *old_code)
+{
+	u8 code[INSN_LEN];
+
+	if (copy_from_kernel_nofault(code, (void *)ip, INSN_LEN)) {
+		WARN_ON(1);
+		return -EFAULT;
+	}
+	if (!memcmp(code, old_code, INSN_LEN))
+		return 0;
+	if (insn_is_nop((const u8 *)old_code) && hook_yield(ip, code))
+		return 0;
+	*kabi.ftrace_expected = old_code;
+	WARN_ON(1);
+	return -EINVAL;
+}
+
+/* Write over the start of ftrace_verify_code(), with nobody inside. */
+static int hook_write(const u8 *code)
+{
+	unsigned long ip = (unsigned long)kabi.ftrace_verify_code;
+	struct page *pages[2];
+	void *alias;
+
+	lockdep_assert_held(kabi.ftrace_lock);
+	lockdep_assert_held(kabi.text_mutex);
+
+	pages[0] = pfn_to_page(__pa_symbol(ip) >> PAGE_SHIFT);
+	pages[1] = pfn_to_page(__pa_symbol(ip + INSN_LEN) >> PAGE_SHIFT);
+	alias = vmap(pages, 2, VM_MAP, PAGE_KERNEL);
+	if (!alias)
+		return -ENOMEM;
+	memcpy(alias + offset_in_page(ip), code, INSN_LEN);
+	patch_sync_cpus();
+	vunmap(alias);
+	return 0;
+}
+
+/**
+ * hook_possible - can the hook be placed?
+ *
+ * It cannot if something else stands there already: somebody's kprobe, or the
+ * jump of another fntrace.
+ *
+ * Context: process; text_mutex held.
+ * Return: true if it can, or is there already.
+ */
+bool hook_possible(void)
+{
+	u8 first = *(u8 *)kabi.ftrace_verify_code;
+
+	return hook_yield || (first != INSN_INT3 && first != INSN_JMP);
+}
+
+/**
+ * hook_install - be asked before the kernel writes to a call site
+ * @yield: the one who answers
+ *
+ * Does nothing if the hook is there.
+ *
+ * Context: process, may sleep; ftrace_lock and text_mutex held.
+ * Return: 0; -EBUSY if somebody else's code stands there, -ERANGE if it is out
+ * of reach, -ENOMEM.
+ */
+int hook_install(hook_yield_t yield)
+{
+	unsigned long ip = (unsigned long)kabi.ftrace_verify_code;
+	u8 code[INSN_LEN];
+	int err;
+
+	if (hook_yield)
+		return 0;
+	if (!hook_possible())
+		return -EBUSY;
+	if (!insn_jmp(code, ip, (unsigned long)verify_code))
+		return -ERANGE;
+	memcpy(hook_saved, (void *)ip, INSN_LEN);
+	hook_yield = yield;
+	err = hook_write(code);
+	if (err)
+		hook_yield = NULL;
+	return err;
+}
+
+/**
+ * hook_remove - undo hook_install()
+ *
+ * If there is no memory for it the hook stays: with no site ours it answers as
+ * the original does. It is tried again when next called.
+ *
+ * Context: process, may sleep; ftrace_lock and text_mutex held, no site ours.
+ * Return: 0; -ENOMEM.
+ */
+int hook_remove(void)
+{
+	int err;
+
+	if (!hook_yield)
+		return 0;
+	err = hook_write(hook_saved);
+	if (!err)
+		hook_yield = NULL;
+	return err;
+}

@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who wants which function, and the way from the trampoline to them.
+ *
+ * Every combination of users that some site has is given a trampoline slot of
+ * its own, so an event looks up nothing: the slot holds the list of exactly
+ * those who are to be called. A site changes hands by being patched to another
+ * slot. Lists are immutable; a slot is used again only after a quiescence.
+ */
+
+#include "patching/ops.h"
+
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "patching/join.h"
+#include "patching/patch.h"
+#include "patching/share.h"
+#include "patching/sites.h"
+#include "patching/slots.h"
+
+/**
+ * struct ops_users - a combination of users
+ * @nr: number of them
+ * @filtered: this is every user there is; ask each whether it wants the function
+ * @ops: in the order in which they registered
+ */
+struct ops_users {
+	unsigned int nr;
+	bool filtered;
+	struct fnt_ops *ops[];
+};
+
+/* What a trampoline slot hands to ops_dispatch(); one pointer, see slots.h. */
+struct ops_slot {
+	const struct ops_users *users;
+};
+
+/* Read by tramp_64.S. */
+struct ops_slot ops_slots[OPS_SLOTS];
+
+/*
+ * The slot for sites whose combination has no slot of its own because all are
+ * taken. Its list is every user, each asked for the function.
+ */
+#define SLOT_ANY 1
+#define ANY_STEP 16	/* places by which that list grows */
+
+/* patch_mutex: number of sites that a slot is to serve. */
+static unsigned int slot_sites[OPS_SLOTS];
+
+/* patch_mutex: slots that no site leads to any more; they wait for a quiescence. */
+static DECLARE_BITMAP(slots_retired, OPS_SLOTS);
+
+/*
+ * Held over a change of users and the quiescence behind it, which patch_mutex
+ * must not be: module notifiers take that one.
+ */
+static DEFINE_MUTEX(ops_mutex);
+
+/* patch_mutex: the users, in the order in which they registered. */
+static LIST_HEAD(ops_list);
+static unsigned int ops_count;
+
+/* Takes the place of a user that has left, in lists that are still in use. */
+static void call_nobody(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+{
+}
+
+static unsigned long __percpu *nobody_missed;
+static struct fnt_ops ops_nobody = { .func = call_nobody };
+
+/*
+ * Contexts in which a dispatch is under way on this CPU: one bit a level, and
+ * one more for the first functions of an interrupt, which run before the
+ * preempt count tells of it.
+ */
+static DEFINE_PER_CPU(unsigned int, ops_busy);
+#define BUSY_TRANSITION BIT(4)
+
+/* task 0, softirq 1, irq 2, NMI 3 */
+static __always_inline unsigned int context_level(void)
+{
+	unsigned int count = preempt_count();
+
+	return !!(count & NMI_MASK) + !!(count & (NMI_MASK | HARDIRQ_MASK)) +
+	       !!(count & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
+}
+
+static bool ops_wants(const struct fnt_ops *ops, unsigned long ip)
+{
+	const struct fnt_hash *filter = READ_ONCE(ops->filter);
+	const struct fnt_hash *except = READ_ONCE(ops->except);
+
+	return (!filter || hash_contains(filter, ip)) &&
+	       !(except && hash_contains(except, ip));
+}
+
+static void count_missed(const struct ops_users *users)
+{
+	unsigned int i;
+
+	for (i = 0; i < users->nr; i++)
+		this_cpu_inc(*users->ops[i]->missed);
+}
+
+/**
+ * ops_dispatch - call everybody who wants a function
+ * @ip: address of the call site
+ * @parent_ip: return address of the function
+ * @slot: trampoline slot that the site leads to
+ *
+ * Called by the trampoline.
+ *
+ * Context: any, NMI-safe.
+ */
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot);
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
+{
+	const struct ops_users *users;
+	unsigned int busy, bit, i;
+
+	preempt_disable_notrace();
+	users = READ_ONCE(slot->users);
+	busy = __this_cpu_read(ops_busy);
+	bit = 1U << context_level();
+	if (unlikely(busy & bit))
+		bit = BUSY_TRANSITION;
+	if (unlikely(busy & bit)) {
+		count_missed(users);
+		goto out;
+	}
+	/* Whatever interrupts us puts back what it found. */
+	__this_cpu_write(ops_busy, busy | bit);
+	barrier();
+	for (i = 0; i < users->nr; i++) {
+		struct fnt_ops *ops = users->ops[i];
+
+		if (users->filtered && !ops_wants(ops, ip))
+			continue;
+		ops->func(ip, parent_ip, ops);
+	}
+	barrier();
+	__this_cpu_write(ops_busy, busy);
+out:
+	preempt_enable_notrace();
+}
+
+/**
+ * ops_dispatch_joined - the same for a site in which the kernel's call stands
+ * @ip: address of the call site
+ * @parent_ip: return address of the function
+ *
+ * Context: any, NMI-safe.
+ */
+void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip)
+{
+	unsigned int slot;
+
+	preempt_disable_notrace();
+	slot = join_slot(ip);
+	if (slot)
+		ops_dispatch(ip, parent_ip, &ops_slots[slot]);
+	preempt_enable_notrace();
+}
+
+static bool users_equal(const struct ops_users *users, struct fnt_ops **ops, unsigned int nr)
+{
+	return users->nr == nr && !memcmp(users->ops, ops, nr * sizeof(*ops));
+}
+
+static struct ops_users *users_create(struct fnt_ops **ops, unsigned int nr)
+{
+	struct ops_users *users;
+
+	users = kmalloc(struct_size(users, ops, nr), GFP_KERNEL);
+	if (!users)
+		return NULL;
+	users->nr = nr;
+	users->filtered = false;
+	memcpy(users->ops, ops, nr * sizeof(*ops));
+	return users;
+}
+
+/* An empty list of SLOT_ANY. */
+static void any_clear(struct ops_users *users, unsigned int nr)
+{
+	unsigned int i;
+
+	users->nr = nr;
+	users->filtered = true;
+	for (i = 0; i < nr; i++)
+		users->ops[i] = &ops_nobody;
+}
+
+/* What one pass over sites needs. */
+struct ops_pass {
+	struct fnt_ops **wanting;	/* room for all users */
+	struct share_request *reqs;
+	unsigned int nr_reqs;
+	unsigned int last_slot;		/* of the last site: tried first */
+	DECLARE_BITMAP(filled, OPS_SLOTS);
+};
+
+/*
+ * The slot of the first @nr users of pass->wanting, filled if there is none
+ * yet. Nobody gets to a new slot before text is patched, under locks.
+ */
+static int slot_for(struct ops_pass *pass, unsigned int nr)
+{
+	unsigned int slot, unused = 0;
+	struct ops_users *users;
+
+	if (!nr)
+		return 0;
+	slot = pass->last_slot;
+	if (slot > SLOT_ANY && users_equal(ops_slots[slot].users, pass->wanting, nr))
+		return slot;
+	for (slot = SLOT_ANY + 1; slot < OPS_SLOTS; slot++) {
+		if (!ops_slots[slot].users)
+			unused = unused ?: slot;
+		else if (!test_bit(slot, slots_retired) &&
+			 users_equal(ops_slots[slot].users, pass->wanting, nr))
+			return slot;
+	}
+	if (!unused)
+		return SLOT_ANY;
+	users = users_create(pass->wanting, nr);
+	if (!users)
+		return -ENOMEM;
+	WRITE_ONCE(ops_slots[unused].users, users);
+	__set_bit(unused, pass->filled);
+	return unused;
+}
+
+static int pass_site(struct ops_pass *pass, struct fnt_site *site)
+{
+	struct fnt_ops *ops;
+	unsigned int nr = 0;
+	int slot;
+
+	list_for_each_entry(ops, &ops_list, node)
+		if (ops_wants(ops, site->ip))
+			pass->wanting[nr++] = ops;
+	slot = slot_for(pass, nr);
+	if (slot < 0)
+		return slot;
+	pass->last_slot = slot;
+	if (slot != site->slot)
+		pass->reqs[pass->nr_reqs++] = (struct share_request) { site, site->slot, slot };
+	return 0;
+}
+
+static int pass_block(struct ops_pass *pass, struct site_block *block)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < block->nr; i++) {
+		err = pass_site(pass, &block->sites[i]);
+		if (err)
+			return err;
+		if (!(i & 1023))
+			cond_resched();
+	}
+	return 0;
+}
+
+static int pass_sites(struct ops_pass *pass, const struct fnt_hash *changed)
+{
+	struct site_block *block;
+	struct fnt_site *site;
+	unsigned int i;
+	int err = 0;
+
+	if (changed) {
+		for (i = 0; i < changed->nr && !err; i++) {
+			site = site_find(changed->ips[i]);
+			if (site)
+				err = pass_site(pass, site);
+		}
+	} else {
+		for_each_site_block_by_address(block) {
+			err = pass_block(pass, block);
+			if (err)
+				break;
+		}
+	}
+	return err;
+}
+
+static void slot_free(unsigned int slot)
+{
+	kfree(ops_slots[slot].users);
+	WRITE_ONCE(ops_slots[slot].users, NULL);
+}
+
+/* Slots that nothing leads to any more are used again after a quiescence. */
+static void slots_retire(void)
+{
+	unsigned int slot;
+
+	for (slot = SLOT_ANY + 1; slot < OPS_SLOTS; slot++)
+		if (ops_slots[slot].users && !slot_sites[slot])
+			__set_bit(slot, slots_retired);
+}
+
+static void pass_done(struct ops_pass *pass)
+{
+	unsigned int i;
+
+	for (i = 0; i < pass->nr_reqs; i++) {
+		struct share_request *req = &pass->reqs[i];
+
+		slot_sites[req->from]--;
+		slot_sites[req->to]++;
+	}
+	slots_retire();
+}
+
+static void pass_failed(struct ops_pass *pass)
+{
+	unsigned int slot;
+
+	for_each_set_bit(slot, pass->filled, OPS_SLOTS)
+		slot_free(slot);
+}
+
+/**
+ * ops_update - bring the text in line with what the users want
+ * @changed: sites for which that may have changed, NULL for all
+ * @only: consider the sites of this block only, NULL for all blocks
+ *
+ * Context: process, may sleep; patch_mutex held.
+ * Return: 0; on error everything is as before: -ENOMEM, or what patch_apply()
+ * returned.
+ */
+static int ops_update(const struct fnt_hash *changed, struct site_block *only)
+{
+	unsigned int nr = changed ? changed->nr : only ? only->nr : site_count();
+	struct ops_pass pass = { };
+	int err = -ENOMEM;
+
+	sites_assert_locked();
+
+	if (!nr)
+		return 0;
+	pass.wanting = kmalloc_array(ops_count + 1, sizeof(*pass.wanting), GFP_KERNEL);
+	pass.reqs = kvmalloc_array(nr, sizeof(*pass.reqs), GFP_KERNEL);
+	if (pass.wanting && pass.reqs)
+		err = only ? pass_block(&pass, only) : pass_sites(&pass, changed);
+	if (!err && pass.nr_reqs)
+		err = share_apply(pass.reqs, pass.nr_reqs);
+	if (err)
+		pass_failed(&pass);
+	else
+		pass_done(&pass);
+	kvfree(pass.reqs);
+	kfree(pass.wanting);
+	return err;
+}
+
+/*
+ * Put a user on the list of SLOT_ANY: in the place of one that has left, behind
+ * the others, or in a longer copy of the list, with the old one in *old.
+ */
+static int any_admit(struct fnt_ops *ops, struct ops_users **old)
+{
+	struct ops_users *users = (struct ops_users *)ops_slots[SLOT_ANY].users, *longer;
+	unsigned int i;
+
+	for (i = 0; i < users->nr; i++) {
+		if (users->ops[i] == &ops_nobody) {
+			WRITE_ONCE(users->ops[i], ops);
+			return 0;
+		}
+	}
+	longer = kmalloc(struct_size(longer, ops, users->nr + ANY_STEP), GFP_KERNEL);
+	if (!longer)
+		return -ENOMEM;
+	any_clear(longer, users->nr + ANY_STEP);
+	memcpy(longer->ops, users->ops, users->nr * sizeof(*users->ops));
+	longer->ops[users->nr] = ops;
+	WRITE_ONCE(ops_slots[SLOT_ANY].users, longer);
+	*old = users;
+	return 0;
+}
+
+/**
+ * ops_slot_users - number of users of a trampoline slot
+ * @slot: the slot, 0 for none
+ *
+ * Context: process; patch_mutex held.
+ * Return: the number; of the slot for all other combinations, that of all users.
+ */
+unsigned int ops_slot_users(unsigned int slot)
+{
+	if (slot == SLOT_ANY)
+		return ops_count;
+	return slot ? ops_slots[slot].users->nr : 0;
+}
+
+/* Never call a user again, even where text still leads to a slot with it. */
+static void slot_expel(unsigned int slot, const struct fnt_ops *ops)
+{
+	struct ops_users *users = (struct ops_users *)ops_slots[slot].users;
+	unsigned int i;
+
+	for (i = 0; users && i < users->nr; i++)
+		if (users->ops[i] == ops)
+			WRITE_ONCE(users->ops[i], &ops_nobody);
+}
+
+/*
+ * Wait until nothing is left inside what was retired, and free it.
+ * Without patch_mutex, under ops_mutex.
+ */
+static void ops_quiesce(void)
+{
+	DECLARE_BITMAP(waited, OPS_SLOTS);
+	unsigned int slot;
+	void *garbage;
+
+	sites_lock();
+	bitmap_copy(waited, slots_retired, OPS_SLOTS);
+	garbage = join_garbage_take();
+	sites_unlock();
+	patch_quiesce();
+	join_garbage_free(garbage);
+	sites_lock();
+	for_each_set_bit(slot, waited, OPS_SLOTS) {
+		slot_free(slot);
+		__clear_bit(slot, slots_retired);
+	}
+	sites_unlock();
+}
+
+/**
+ * fnt_ops_init - prepare a user
+ * @ops: with @func and @private set
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int fnt_ops_init(struct fnt_ops *ops)
+{
+	ops->filter = NULL;
+	ops->except = NULL;
+	INIT_LIST_HEAD(&ops->node);
+	ops->missed = alloc_percpu(unsigned long);
+	return ops->missed ? 0 : -ENOMEM;
+}
+
+/**
+ * fnt_ops_exit - undo fnt_ops_init()
+ * @ops: not registered
+ *
+ * Context: process, may sleep.
+ */
+void fnt_ops_exit(struct fnt_ops *ops)
+{
+	hash_destroy(ops->filter);
+	hash_destroy(ops->except);
+	free_percpu(ops->missed);
+}
+
+/**
+ * fnt_ops_register - call a user at the entry of the functions it wants
+ * @ops: from fnt_ops_init(), not registered
+ *
+ * Calls may begin before this returns.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EBUSY if it is registered, -ENOMEM, -EIO after a fail-stop. On
+ * error the text is unchanged.
+ */
+int fnt_ops_register(struct fnt_ops *ops)
+{
+	struct ops_users *old = NULL;
+	int err;
+
+	mutex_lock(&ops_mutex);
+	sites_lock();
+	if (!list_empty(&ops->node)) {
+		err = -EBUSY;
+		goto out;
+	}
+	list_add_tail(&ops->node, &ops_list);
+	ops_count++;
+	err = any_admit(ops, &old);
+	if (!err)
+		err = ops_update(ops->filter, NULL);
+	if (err) {
+		list_del_init(&ops->node);
+		ops_count--;
+		slot_expel(SLOT_ANY, ops);
+	}
+out:
+	sites_unlock();
+	/* A failed attempt may have been called by way of SLOT_ANY. */
+	if (old || err)
+		ops_quiesce();
+	kfree(old);
+	mutex_unlock(&ops_mutex);
+	return err;
+}
+
+/**
+ * fnt_ops_unregister - stop calling a user
+ * @ops: registered or not
+ *
+ * When this returns no CPU and no task is inside @ops->func, and none will be.
+ *
+ * Context: process, may sleep.
+ */
+void fnt_ops_unregister(struct fnt_ops *ops)
+{
+	unsigned int slot;
+	int err;
+
+	mutex_lock(&ops_mutex);
+	sites_lock();
+	if (list_empty(&ops->node)) {
+		sites_unlock();
+		goto out;
+	}
+	list_del_init(&ops->node);
+	ops_count--;
+	slot_expel(SLOT_ANY, ops);
+	err = ops_update(ops->filter, NULL);
+	if (err) {
+		/* The text stays as it is for now, but leads to nobody. */
+		for (slot = SLOT_ANY + 1; slot < OPS_SLOTS; slot++)
+			slot_expel(slot, ops);
+		pr_warn("cannot restore call sites now (error %d), will do so at the next change\n",
+			err);
+	}
+	sites_unlock();
+	ops_quiesce();
+out:
+	mutex_unlock(&ops_mutex);
+}
+
+/**
+ * fnt_ops_set_hash - change which functions a user wants
+ * @ops: registered or not
+ * @filter: those wanted, NULL for all; on success it is @ops's
+ * @except: those not wanted, NULL for none; on success it is @ops's
+ *
+ * When this returns no CPU and no task is inside @ops->func on behalf of a
+ * function that is not wanted any more.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM, -EIO after a fail-stop: then nothing has changed.
+ */
+int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_hash *except)
+{
+	struct fnt_hash *old_filter = ops->filter, *old_except = ops->except;
+	struct fnt_hash *changed = NULL;
+	int err = 0;
+
+	mutex_lock(&ops_mutex);
+	sites_lock();
+	WRITE_ONCE(ops->filter, filter);
+	WRITE_ONCE(ops->except, except);
+	if (!list_empty(&ops->node)) {
+		/* What is excepted lies within what the filters name. */
+		if (old_filter && filter) {
+			changed = hash_union(old_filter, filter);
+			err = changed ? 0 : -ENOMEM;
+		}
+		if (!err)
+			err = ops_update(changed, NULL);
+	}
+	if (err) {
+		WRITE_ONCE(ops->filter, old_filter);
+		WRITE_ONCE(ops->except, old_except);
+	}
+	sites_unlock();
+	ops_quiesce();
+	if (!err) {
+		hash_destroy(old_filter);
+		hash_destroy(old_except);
+	}
+	hash_destroy(changed);
+	mutex_unlock(&ops_mutex);
+	return err;
+}
+
+static void block_added(struct site_block *block)
+{
+	int err = ops_update(NULL, block);
+
+	if (err)
+		pr_warn("cannot trace module %s: error %d\n", site_module_name(block), err);
+}
+
+static void block_removing(struct site_block *block)
+{
+	unsigned int i;
+
+	share_leave_module(block);
+	for (i = 0; i < block->nr; i++)
+		slot_sites[block->sites[i].slot]--;
+	slots_retire();
+}
+
+static void ops_free(void)
+{
+	unsigned int slot;
+
+	for (slot = SLOT_ANY; slot < OPS_SLOTS; slot++)
+		slot_free(slot);
+	free_percpu(nobody_missed);
+}
+
+/**
+ * ops_init - find the call sites and be ready for users
+ *
+ * Context: process, may sleep; once, at load.
+ * Return: 0; -ENOMEM; -ENOENT if the kernel has no call sites.
+ */
+int ops_init(void)
+{
+	static const struct site_listener listener = {
+		.added = block_added,
+		.removing = block_removing,
+	};
+	struct ops_users *any;
+	int err = -ENOMEM;
+
+	nobody_missed = alloc_percpu(unsigned long);
+	if (!nobody_missed)
+		return -ENOMEM;
+	ops_nobody.missed = nobody_missed;
+	any = kmalloc(struct_size(any, ops, ANY_STEP), GFP_KERNEL);
+	if (any) {
+		any_clear(any, ANY_STEP);
+		ops_slots[SLOT_ANY].users = any;
+		err = sites_init(&listener);
+	}
+	if (err)
+		ops_free();
+	return err;
+}
+
+/**
+ * ops_exit - undo ops_init()
+ *
+ * Context: process, may sleep; no user is registered.
+ */
+void ops_exit(void)
+{
+	sites_exit();
+	ops_free();
+}

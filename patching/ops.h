@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_PATCHING_OPS_H
+#define FNT_PATCHING_OPS_H
+
+/*
+ * Who wants to be called at which function entry.
+ */
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "core/hash.h"
+
+struct fnt_ops;
+
+/**
+ * typedef fnt_func_t - called at the entry of a function
+ * @ip: address of the call site
+ * @parent_ip: return address of the function, in its caller
+ * @ops: the user
+ *
+ * Runs with preemption off, in any context including NMI, with RCU perhaps not
+ * watching. It must not sleep, fault, take locks or allocate. If it calls a
+ * function that it traces itself, that call is not reported and counted as
+ * missed.
+ *
+ * Context: any, NMI-safe.
+ */
+typedef void (*fnt_func_t)(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops);
+
+/**
+ * struct fnt_ops - one user of function entries
+ * @func: called at each
+ * @private: the user's own
+ * @missed: per CPU, calls not made because one was under way in the same context
+ * @filter: functions wanted; NULL for all
+ * @except: functions not wanted; NULL for none
+ * @node: in the list of users, while registered
+ *
+ * @func and @private are the user's to set, the rest is set by the functions
+ * below.
+ */
+struct fnt_ops {
+	fnt_func_t func;
+	void *private;
+	unsigned long __percpu *missed;
+	struct fnt_hash *filter;
+	struct fnt_hash *except;
+	struct list_head node;
+};
+
+int ops_init(void);
+void ops_exit(void);
+
+void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip);
+
+int fnt_ops_init(struct fnt_ops *ops);
+void fnt_ops_exit(struct fnt_ops *ops);
+int fnt_ops_register(struct fnt_ops *ops);
+void fnt_ops_unregister(struct fnt_ops *ops);
+int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_hash *except);
+
+/**
+ * struct ops_function - a function that can be traced
+ * @ip: its call site
+ * @name: its name
+ * @module: the module that it is in, NULL for the kernel image
+ * @users: number of users that are called for it; 0 with @state "idle" if none
+ * @state: how it is served
+ */
+struct ops_function {
+	unsigned long ip;
+	const char *name;
+	const char *module;
+	unsigned int users;
+	const char *state;
+};
+
+unsigned int ops_slot_users(unsigned int slot);
+int ops_functions_begin(void);
+void ops_functions_end(void);
+bool ops_function_nth(unsigned int n, struct ops_function *function);
+bool ops_function_at(unsigned long ip, struct ops_function *function);
+
+const char *ops_patcher(void);
+const char *ops_nth_patcher(unsigned int n);
+int ops_choose_patcher(const char *name);
+
+#endif

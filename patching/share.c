@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Own what is free, yield on demand, join what is shared.
+ *
+ * A site is free if its bytes are the NOP and the kernel's record of it is not
+ * enabled: then the kernel's next write there expects the NOP, and the hook on
+ * that check lets it write over a call of ours. What the kernel has taken, and
+ * what it holds already, is served through its own ftrace.
+ *
+ * The bytes are the truth, never the mark: the kernel may verify a site, be
+ * told that it may have it, and then not write because of another site.
+ */
+
+#include "patching/share.h"
+
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "core/fault.h"
+#include "core/kabi.h"
+#include "patching/hook.h"
+#include "patching/join.h"
+#include "patching/ops.h"
+#include "patching/patch.h"
+#include "patching/slots.h"
+
+/* In tramp_64.S. */
+extern const char fnt_tramp_slots[];
+extern const char fnt_tramp_slots_end[];
+
+/*
+ * patch_mutex: sites that are owned or yielded. Such a site may hold a call of
+ * ours, so the hook stays while there are any.
+ */
+static unsigned int held;
+
+/* patch_mutex: joined sites; we are a user of the kernel's ftrace while > 0. */
+static unsigned int joined;
+
+/* patch_mutex: join_end() failed and the module is pinned. */
+static bool leave_failed;
+
+/* Written under ftrace_lock by the hook. */
+static u64 yields;
+
+static void rejoin(struct work_struct *work);
+static DECLARE_DELAYED_WORK(rejoin_work, rejoin);
+
+static unsigned long slot_addr(unsigned int slot)
+{
+	return slot ? (unsigned long)fnt_tramp_slots + slot * OPS_SLOT_STRIDE : 0;
+}
+
+static bool is_our_call(const u8 *code, unsigned long ip)
+{
+	unsigned long target = insn_call_target(code, ip);
+
+	return target >= (unsigned long)fnt_tramp_slots &&
+	       target < (unsigned long)fnt_tramp_slots_end;
+}
+
+/* The kernel wants a site that holds something; see hook_yield_t. */
+static bool share_yield(unsigned long ip, const u8 *code)
+{
+	struct fnt_site *site;
+
+	if (!is_our_call(code, ip))
+		return false;
+	site = site_find(ip);
+	if (site && site->state == SITE_OWNED) {
+		site->state = SITE_YIELDED;
+		WRITE_ONCE(yields, yields + 1);
+		schedule_delayed_work(&rejoin_work, 0);
+	}
+	return true;
+}
+
+/**
+ * share_yields - how often the kernel took a site of ours
+ *
+ * Context: any.
+ * Return: the number since load.
+ */
+u64 share_yields(void)
+{
+	return READ_ONCE(yields);
+}
+
+/* All changes of state but the hook's, which leaves the counts as they are. */
+static void set_state(struct fnt_site *site, enum site_state state)
+{
+	held -= site->state == SITE_OWNED || site->state == SITE_YIELDED;
+	held += state == SITE_OWNED || state == SITE_YIELDED;
+	joined -= site->state == SITE_JOINED;
+	joined += state == SITE_JOINED;
+	site->state = state;
+}
+
+/* What is to be done about a request, decided with text locked. */
+enum verdict {
+	VERDICT_WRITE,		/* its change is in the patch set */
+	VERDICT_NOTHING,	/* not ours, and nobody wants it */
+	VERDICT_JOIN,		/* others hold it: join them */
+	VERDICT_KEEP,		/* joined and wanted */
+	VERDICT_LEAVE,		/* joined and not wanted any more */
+	VERDICT_UNAVAILABLE,	/* see the site's reason */
+};
+
+/**
+ * struct share_pass - a set of requests on its way
+ * @reqs: the requests, ascending by address
+ * @nr: number of them
+ * @verdicts: one a request
+ * @set: the changes of those to be written
+ * @changes: its changes
+ * @req_of: the request of each change
+ * @ips: room for an address a request
+ * @entries: room for a joined function a request
+ */
+struct share_pass {
+	struct share_request *reqs;
+	unsigned int nr;
+	u8 *verdicts;
+	struct patch_set set;
+	struct patch_change *changes;
+	unsigned int *req_of;
+	unsigned long *ips;
+	struct join_entry *entries;
+};
+
+static void pass_free(struct share_pass *pass)
+{
+	patch_set_exit(&pass->set);
+	kvfree(pass->entries);
+	kvfree(pass->ips);
+	kvfree(pass->req_of);
+	kvfree(pass->changes);
+	kvfree(pass->verdicts);
+}
+
+/* May text have to be written for this request? */
+static bool may_write(const struct share_request *req)
+{
+	switch (req->site->state) {
+	case SITE_OWNED:
+	case SITE_YIELDED:
+		return true;
+	case SITE_JOINED:
+		return false;
+	default:
+		return req->to;
+	}
+}
+
+/* Everything that can fail before text is locked. */
+static int pass_prepare(struct share_pass *pass)
+{
+	unsigned int i, nr = 0;
+
+	pass->verdicts = kvmalloc_array(pass->nr, sizeof(*pass->verdicts), GFP_KERNEL);
+	pass->changes = kvmalloc_array(pass->nr, sizeof(*pass->changes), GFP_KERNEL);
+	pass->req_of = kvmalloc_array(pass->nr, sizeof(*pass->req_of), GFP_KERNEL);
+	pass->ips = kvmalloc_array(pass->nr, sizeof(*pass->ips), GFP_KERNEL);
+	pass->entries = kvmalloc_array(pass->nr, sizeof(*pass->entries), GFP_KERNEL);
+	if (!pass->verdicts || !pass->changes || !pass->req_of || !pass->ips || !pass->entries)
+		return -ENOMEM;
+
+	for (i = 0; i < pass->nr; i++) {
+		struct share_request *req = &pass->reqs[i];
+
+		pass->verdicts[i] = VERDICT_NOTHING;
+		if (!may_write(req))
+			continue;
+		pass->changes[nr] = (struct patch_change) {
+			.ip = req->site->ip,
+			.to = slot_addr(req->to),
+		};
+		pass->req_of[nr++] = i;
+	}
+	return nr ? patch_set_init(&pass->set, pass->changes, nr) : 0;
+}
+
+static enum verdict unavailable(struct fnt_site *site, enum site_reason reason)
+{
+	site->reason = reason;
+	return VERDICT_UNAVAILABLE;
+}
+
+/*
+ * May we have this site? Of one that is ours by mark and bytes: yes. *from is
+ * the target of the call that stands there.
+ */
+static enum verdict judge(const struct share_request *req, struct kabi_record_cursor *cursor,
+			  bool can_own, unsigned long *from)
+{
+	struct fnt_site *site = req->site;
+	const u8 *code = (const u8 *)site->ip;
+	struct dyn_ftrace *rec;
+
+	*from = 0;
+	if ((site->state == SITE_OWNED || site->state == SITE_YIELDED) &&
+	    is_our_call(code, site->ip)) {
+		*from = insn_call_target(code, site->ip);
+		return VERDICT_WRITE;
+	}
+	if (!req->to)
+		return VERDICT_NOTHING;
+	rec = kabi_find_record(site->ip, cursor);
+	if (!rec || !kabi_record_usable(rec))
+		return unavailable(site, SITE_REASON_RECORD);
+	if (kabi_record_enabled(rec))
+		return VERDICT_JOIN;
+	if (!insn_is_nop(code))
+		return unavailable(site, SITE_REASON_BYTES);
+	if (!can_own)
+		return VERDICT_JOIN;
+	if (!patch_has_breakpoints() &&
+	    poke_classify(site->ip) & patch_patcher()->needs_breakpoints)
+		return unavailable(site, SITE_REASON_STRADDLES);
+	return VERDICT_WRITE;
+}
+
+/* Decide about every request; leave in the set what is to be written. */
+static void pass_judge(struct share_pass *pass)
+{
+	struct kabi_record_cursor cursor = { };
+	bool can_own = hook_possible();
+	unsigned int i, nr = 0;
+	unsigned long from;
+	enum verdict verdict;
+
+	for (i = 0; i < pass->nr; i++)
+		if (pass->reqs[i].site->state == SITE_JOINED)
+			pass->verdicts[i] = pass->reqs[i].to ? VERDICT_KEEP : VERDICT_LEAVE;
+
+	for (i = 0; i < pass->set.nr; i++) {
+		verdict = judge(&pass->reqs[pass->req_of[i]], &cursor, can_own, &from);
+		pass->verdicts[pass->req_of[i]] = verdict;
+		if (verdict != VERDICT_WRITE)
+			continue;
+		pass->changes[nr] = pass->changes[i];
+		pass->changes[nr].from = from;
+		pass->req_of[nr++] = pass->req_of[i];
+	}
+	pass->set.nr = nr;
+}
+
+static bool pass_owns_more(const struct share_pass *pass)
+{
+	unsigned int i;
+
+	for (i = 0; i < pass->set.nr; i++)
+		if (pass->changes[i].to)
+			return true;
+	return false;
+}
+
+static void pass_mark(struct share_pass *pass)
+{
+	unsigned int i;
+
+	for (i = 0; i < pass->nr; i++) {
+		struct share_request *req = &pass->reqs[i];
+
+		switch (pass->verdicts[i]) {
+		case VERDICT_WRITE:
+			set_state(req->site, req->to ? SITE_OWNED : SITE_IDLE);
+			break;
+		case VERDICT_NOTHING:
+			set_state(req->site, SITE_IDLE);
+			break;
+		case VERDICT_UNAVAILABLE:
+			set_state(req->site, SITE_UNAVAILABLE);
+			break;
+		default:
+			break;
+		}
+		req->site->slot = req->to;
+	}
+}
+
+/* With text locked: decide, write, and mark what was decided. */
+static int pass_write(struct share_pass *pass)
+{
+	int err = 0;
+
+	pass_judge(pass);
+	if (pass_owns_more(pass))
+		err = hook_install(share_yield);
+	if (!err && pass->set.nr)
+		err = patch_apply(&pass->set);
+	if (!err)
+		pass_mark(pass);
+	if (!held)
+		hook_remove();
+	return err;
+}
+
+/* Become a user of the functions that others hold. */
+static void pass_join(struct share_pass *pass)
+{
+	unsigned int i, nr = 0;
+	int err;
+
+	for (i = 0; i < pass->nr; i++) {
+		struct share_request *req = &pass->reqs[i];
+
+		if (pass->verdicts[i] != VERDICT_JOIN)
+			continue;
+		pass->ips[nr] = req->site->ip;
+		pass->entries[nr++] = (struct join_entry) { req->site->ip, req->to };
+	}
+	if (!nr)
+		return;
+	/* The event path must know them before the first call comes. */
+	err = join_publish(pass->entries, nr);
+	if (!err)
+		err = join_add(pass->ips, nr);
+	for (i = 0; i < pass->nr; i++) {
+		struct share_request *req = &pass->reqs[i];
+
+		if (pass->verdicts[i] != VERDICT_JOIN)
+			continue;
+		if (err)
+			join_retarget(req->site->ip, 0);
+		req->site->reason = SITE_REASON_JOIN;
+		set_state(req->site, err ? SITE_UNAVAILABLE : SITE_JOINED);
+	}
+	if (err)
+		pr_warn("%u functions are held by others and the kernel's ftrace refused to share them: error %d\n",
+			nr, err);
+}
+
+/* Follow what is wanted of the functions joined so far. */
+static void pass_leave(struct share_pass *pass)
+{
+	unsigned int i, nr = 0;
+	int err;
+
+	for (i = 0; i < pass->nr; i++) {
+		struct share_request *req = &pass->reqs[i];
+
+		if (pass->verdicts[i] != VERDICT_KEEP && pass->verdicts[i] != VERDICT_LEAVE)
+			continue;
+		join_retarget(req->site->ip, req->to);
+		if (pass->verdicts[i] == VERDICT_LEAVE)
+			pass->ips[nr++] = req->site->ip;
+	}
+	if (!nr)
+		return;
+	err = join_remove(pass->ips, nr);
+	if (err) {
+		/* They stay joined, for nobody. */
+		pr_warn("cannot leave %u functions shared with the kernel's ftrace: error %d\n",
+			nr, err);
+		return;
+	}
+	for (i = 0; i < pass->nr; i++)
+		if (pass->verdicts[i] == VERDICT_LEAVE)
+			set_state(pass->reqs[i].site, SITE_IDLE);
+}
+
+/*
+ * Nothing is joined any more: be no longer a user of the kernel's ftrace. If it
+ * does not let us go it will call our user for ever.
+ */
+static void join_end_or_pin(void)
+{
+	int err = join_end();
+
+	if (!err || leave_failed)
+		return;
+	leave_failed = true;
+	__module_get(THIS_MODULE);
+	pr_warn("the kernel's ftrace does not let us go (error %d): this module must stay loaded\n",
+		err);
+}
+
+/**
+ * share_apply - change who serves a set of sites
+ * @reqs: the requests, ascending by address, a site at most once
+ * @nr: number of them
+ *
+ * A site that cannot be had is marked so and does not fail the others. Each
+ * site's slot is that of its request afterwards, however it is served.
+ *
+ * Context: process, may sleep; patch_mutex held.
+ * Return: 0; on error nothing has changed: -ENOMEM, -EIO after a fail-stop, or
+ * what hook_install() returned.
+ */
+int share_apply(struct share_request *reqs, unsigned int nr)
+{
+	struct share_pass pass = { .reqs = reqs, .nr = nr };
+	int err;
+
+	sites_assert_locked();
+
+	err = pass_prepare(&pass);
+	if (!err) {
+		patch_text_lock();
+		err = pass_write(&pass);
+		patch_text_unlock();
+	}
+	if (!err) {
+		pass_join(&pass);
+		pass_leave(&pass);
+		if (!joined)
+			join_end_or_pin();
+	}
+	pass_free(&pass);
+	return err;
+}
+
+/* Collect up to @max sites that the kernel has taken. */
+static unsigned int collect_yielded(struct share_request *reqs, unsigned int max)
+{
+	struct site_block *block;
+	unsigned int i, nr = 0;
+
+	for_each_site_block_by_address(block) {
+		for (i = 0; i < block->nr && nr < max; i++) {
+			struct fnt_site *site = &block->sites[i];
+
+			if (READ_ONCE(site->state) == SITE_YIELDED)
+				reqs[nr++] = (struct share_request) { site, site->slot, site->slot };
+		}
+	}
+	return nr;
+}
+
+/*
+ * The kernel took sites of ours: be served there through its ftrace, or own
+ * them again if it has let go meanwhile. Sites that it takes while this runs
+ * have their own turn.
+ */
+static void rejoin(struct work_struct *work)
+{
+	struct share_request *reqs;
+	unsigned int nr;
+	int err = -ENOMEM;
+
+	sites_lock();
+	reqs = kvmalloc_array(held, sizeof(*reqs), GFP_KERNEL);
+	if (reqs) {
+		nr = collect_yielded(reqs, held);
+		err = nr ? share_apply(reqs, nr) : 0;
+	}
+	kvfree(reqs);
+	sites_unlock();
+	if (err && !fault_killed())
+		schedule_delayed_work(&rejoin_work, HZ);
+}
+
+/**
+ * share_leave_module - let go of the sites of a module that goes away
+ * @block: its sites
+ *
+ * The kernel drops the records of the module itself but not the addresses in
+ * our filter, which would match another module that is loaded there later.
+ *
+ * Context: process, may sleep; patch_mutex held, the module's text still there.
+ */
+void share_leave_module(struct site_block *block)
+{
+	struct share_request *reqs;
+	unsigned int i, nr = 0;
+	int err = -ENOMEM;
+
+	reqs = kvmalloc_array(block->nr, sizeof(*reqs), GFP_KERNEL);
+	if (reqs) {
+		for (i = 0; i < block->nr; i++) {
+			struct fnt_site *site = &block->sites[i];
+
+			if (site->slot)
+				reqs[nr++] = (struct share_request) { site, site->slot, 0 };
+		}
+		err = nr ? share_apply(reqs, nr) : 0;
+	}
+	kvfree(reqs);
+	if (!err)
+		return;
+	/* Its text is never run again, so our calls in it do no harm. */
+	pr_warn("cannot restore the call sites of module %s, which is going away: error %d\n",
+		site_module_name(block), err);
+	for (i = 0; i < block->nr; i++)
+		set_state(&block->sites[i], SITE_IDLE);
+}
+
+/**
+ * share_exit - undo everything that a site may have left behind
+ *
+ * Context: process, may sleep; no site is wanted by anybody.
+ */
+void share_exit(void)
+{
+	cancel_delayed_work_sync(&rejoin_work);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Entry trampolines.
+ *
+ * At an fentry call site only these can hold values: the argument registers
+ * rdi, rsi, rdx, rcx, r8 and r9; rax (number of vector registers of a variadic
+ * call); r10 (static chain). r11 and the flags are dead, the callee-saved
+ * registers are kept by C code.
+ *
+ * On entry:	 0(%rsp)	address behind the call site
+ *		 8(%rsp)	return address of the traced function
+ *
+ * Slots are reached only by direct calls, so they need no ENDBR.
+ */
+
+#include <linux/linkage.h>
+#include <asm/nospec-branch.h>
+
+#include "patching/slots.h"
+
+	.text
+
+.macro SAVE_ARGS
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+.endm
+
+.macro RESTORE_ARGS
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+.endm
+
+/* Offsets behind SAVE_ARGS. */
+#define ENTRY_IP	64
+#define ENTRY_PARENT	72
+#define SITE_LEN	5
+
+/* r11: struct ops_slot of the site. */
+SYM_START(fnt_tramp_common, SYM_L_LOCAL, SYM_A_ALIGN)
+	SAVE_ARGS
+	movq	ENTRY_IP(%rsp), %rdi
+	subq	$SITE_LEN, %rdi
+	movq	ENTRY_PARENT(%rsp), %rsi
+	movq	%r11, %rdx
+	call	ops_dispatch
+	RESTORE_ARGS
+	RET
+SYM_FUNC_END(fnt_tramp_common)
+
+/*
+ * For sites that the kernel's own ftrace keeps a call in on our behalf: which
+ * users want the function is looked up by its address.
+ */
+SYM_START(fnt_tramp_joined, SYM_L_GLOBAL, SYM_A_ALIGN)
+	SAVE_ARGS
+	movq	ENTRY_IP(%rsp), %rdi
+	subq	$SITE_LEN, %rdi
+	movq	ENTRY_PARENT(%rsp), %rsi
+	call	ops_dispatch_joined
+	RESTORE_ARGS
+	RET
+SYM_FUNC_END(fnt_tramp_joined)
+
+.macro SLOT n
+	.balign OPS_SLOT_STRIDE, 0xcc
+SYM_START(fnt_slot_\n, SYM_L_LOCAL, SYM_A_NONE)
+	leaq	ops_slots + OPS_SLOT_SIZE * \n(%rip), %r11
+	jmp	fnt_tramp_common
+SYM_FUNC_END(fnt_slot_\n)
+.endm
+
+	.balign OPS_SLOT_STRIDE, 0xcc
+	.globl fnt_tramp_slots
+fnt_tramp_slots:
+	.altmacro
+	.set slot, 0
+.rept OPS_SLOTS
+	SLOT %slot
+	.set slot, slot + 1
+.endr
+	.noaltmacro
+	.balign OPS_SLOT_STRIDE, 0xcc
+	.globl fnt_tramp_slots_end
+fnt_tramp_slots_end:
+
+/*
+ * The int3 patcher's self-test: a NOP that is made a call of
+ * int3_selftest_target, which returns 1 on behalf of int3_selftest_call.
+ */
+SYM_FUNC_START(int3_selftest_call)
+	xorl	%eax, %eax
+SYM_INNER_LABEL(int3_selftest_site, SYM_L_GLOBAL)
+	.byte	0x0f, 0x1f, 0x44, 0x00, 0x00
+	RET
+SYM_FUNC_END(int3_selftest_call)
+
+SYM_FUNC_START(int3_selftest_target)
+	movl	$1, %eax
+	RET
+SYM_FUNC_END(int3_selftest_target)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_ATOMIC_H
+#define SHIM_LINUX_ATOMIC_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
+
+#define cmpxchg(p, old, new)						\
+({									\
+	__typeof__(*(p)) __old = (old);					\
+	__atomic_compare_exchange_n(p, &__old, new, 0, __ATOMIC_SEQ_CST, \
+				    __ATOMIC_SEQ_CST);			\
+	__old;								\
+})
+
+/* Without a lock prefix: atomic against interrupts of this CPU only. */
+#if defined(__SANITIZE_THREAD__)
+#define cmpxchg_local cmpxchg
+#else
+#define cmpxchg_local(p, old, new)					\
+({									\
+	__typeof__(*(p)) __ret;						\
+	__asm__ volatile("cmpxchgq %2, %1"				\
+			 : "=a" (__ret), "+m" (*(p))			\
+			 : "r" (new), "0" (old)				\
+			 : "memory");					\
+	__ret;								\
+})
+#endif
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HOST_UNIT_RING_HELPER_H
+#define HOST_UNIT_RING_HELPER_H
+
+/* A ring in user space, with a clock that the test sets. */
+
+#include <stdlib.h>
+
+#include "core/ring.h"
+
+struct test_ring {
+	struct ring rb;
+	struct rb_page *pages;
+	unsigned long *slots;
+	u8 *data;
+	unsigned int page_size;
+};
+
+static inline int test_ring_create(struct test_ring *t, unsigned int nr_pages,
+				   unsigned int page_size)
+{
+	unsigned int i;
+
+	t->page_size = page_size;
+	t->pages = aligned_alloc(64, sizeof(*t->pages) * (nr_pages + 1));
+	t->slots = calloc(nr_pages, sizeof(*t->slots));
+	t->data = aligned_alloc(64, (size_t)(nr_pages + 1) * page_size);
+	for (i = 0; i <= nr_pages; i++)
+		t->pages[i].data = (struct rb_data_page *)(t->data + (size_t)i * page_size);
+	return rb_init(&t->rb, t->slots, t->pages, nr_pages, page_size);
+}
+
+static inline void test_ring_destroy(struct test_ring *t)
+{
+	free(t->pages);
+	free(t->slots);
+	free(t->data);
+}
+
+#endif

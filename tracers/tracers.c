@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of tracers. To add one: a file, a line here, one in tracers.h and
+ * one in Kbuild; see Documentation/adding-a-tracer.rst.
+ */
+
+#include "tracers/tracers.h"
+
+const struct fnt_tracer *const fnt_tracers[] = {
+	&tracer_nop,
+	&tracer_function,
+	NULL
+};
