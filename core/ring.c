@@ -192,7 +192,7 @@ static void *write_header(u32 *event, unsigned int len, u64 delta)
 /**
  * rb_reserve_slow - what rb_reserve() does not do inline
  * @rb: the ring, with nest counting this writer
- * @entry: the reservation
+ * @entry: the reservation, or NULL
  * @len: bytes of payload
  * @clock: gives the time
  * @arg: for @clock
@@ -207,7 +207,7 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 		      const void *arg)
 {
 	unsigned int size = RB_EVENT_HEADER + len + (len > RB_SMALL_MAX ? sizeof(u32) : 0);
-	u64 old, ts, last, base, delta;
+	u64 old, new, ts, last, base, delta;
 	struct rb_page *page;
 	unsigned int extend, offset;
 	u32 *event;
@@ -237,13 +237,13 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 				goto dropped;
 			continue;
 		}
-		entry->page = page;
-		entry->before = old;
-		entry->after = old + (delta << RB_TAIL_OFFSET_BITS) + extend + size;
-		if (cmpxchg_local(&page->tail, old, entry->after) == old)
+		new = old + (delta << RB_TAIL_OFFSET_BITS) + extend + size;
+		if (cmpxchg_local(&page->tail, old, new) == old)
 			break;
 	}
 	local_inc(&page->entries);
+	if (entry)
+		*entry = (struct rb_entry) { page, old, new };
 	event = (u32 *)(page->data->data + offset);
 	if (extend) {
 		write_time_extend(event, delta);

@@ -218,7 +218,7 @@ bool rb_cursor_next(struct rb_cursor *cursor, struct rb_event *event);
 /**
  * rb_reserve - reserve room for an event
  * @rb: the ring of this CPU
- * @entry: the caller's, for rb_discard()
+ * @entry: the caller's, for rb_discard(); NULL if it will not discard
  * @len: bytes of payload, a multiple of 4, at least 4
  * @clock: gives the time; called again if an event of an interrupt came first
  * @arg: for @clock
@@ -255,9 +255,8 @@ static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry,
 		return rb_reserve_slow(rb, entry, len, clock, arg);
 	local_inc(&page->entries);
 
-	entry->page = page;
-	entry->before = old;
-	entry->after = new;
+	if (entry)
+		*entry = (struct rb_entry) { page, old, new };
 	event = (u32 *)(page->data->data + offset);
 	*event = (u32)delta << RB_TYPE_BITS | len / 4;
 	return event + 1;

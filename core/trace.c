@@ -433,6 +433,35 @@ void trace_text_pipe_put(struct fnt_trace *tr, int cpu)
 }
 
 /**
+ * event_interrupt_flags - the flags of an event outside plain task context
+ * @count: the preempt count
+ *
+ * Context: any, NMI-safe.
+ * Return: some of EVENT_FLAG_*.
+ */
+u8 event_interrupt_flags(unsigned int count)
+{
+	u8 flags = 0;
+
+	if (count & NMI_MASK)
+		flags |= EVENT_FLAG_NMI;
+	if (count & HARDIRQ_MASK)
+		flags |= EVENT_FLAG_HARDIRQ;
+	if (count & SOFTIRQ_OFFSET)
+		flags |= EVENT_FLAG_SOFTIRQ;
+	if (count & SOFTIRQ_MASK & ~SOFTIRQ_OFFSET)
+		flags |= EVENT_FLAG_BH_OFF;
+	return flags;
+}
+
+/* event_reserve() out of line, for what is not traced at every call. */
+static void *mark_reserve(struct fnt_trace *tr, struct buffer_cpu *part, u16 type,
+			  unsigned int size)
+{
+	return part ? event_reserve(tr, part, type, round_up(size, 4)) : NULL;
+}
+
+/**
  * tracing_mark_write - write a string into a trace
  * @tr: the trace
  * @text: the string
@@ -448,7 +477,7 @@ void trace_text_pipe_put(struct fnt_trace *tr, int cpu)
 noinline int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len)
 {
 	struct event_print *event;
-	struct event_slot slot;
+	struct buffer_cpu *part;
 	unsigned int size;
 
 	if (!(tr->options & TRACE_OPT_MARKERS))
@@ -457,14 +486,15 @@ noinline int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t l
 	size = offsetof(struct event_print, buf) + len + 2;
 
 	preempt_disable_notrace();
-	event = event_reserve(tr, &slot, EVENT_PRINT, round_up(size, 4));
+	part = event_part(tr);
+	event = mark_reserve(tr, part, EVENT_PRINT, size);
 	if (event) {
 		event->ip = _THIS_IP_;
 		memcpy(event->buf, text, len);
 		memset(event->buf + len, 0, round_up(size, 4) - size + 2);
 		if (!len || text[len - 1] != '\n')
 			event->buf[len] = '\n';
-		event_commit(&slot);
+		event_commit(part);
 	}
 	preempt_enable_notrace();
 	return event ? len : -EBADF;
@@ -483,7 +513,7 @@ noinline int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t l
 int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 {
 	struct event_raw_data *event;
-	struct event_slot slot;
+	struct buffer_cpu *part;
 	unsigned int size;
 
 	if (!(tr->options & TRACE_OPT_MARKERS) || len < sizeof(event->id))
@@ -492,11 +522,12 @@ int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 	size = offsetof(struct event_raw_data, id) + len;
 
 	preempt_disable_notrace();
-	event = event_reserve(tr, &slot, EVENT_RAW_DATA, round_up(size, 4));
+	part = event_part(tr);
+	event = mark_reserve(tr, part, EVENT_RAW_DATA, size);
 	if (event) {
 		memcpy(&event->id, data, len);
 		memset((u8 *)&event->id + len, 0, round_up(size, 4) - size);
-		event_commit(&slot);
+		event_commit(part);
 	}
 	preempt_enable_notrace();
 	return event ? len : -EBADF;

@@ -103,22 +103,14 @@ void trace_text_pipe_put(struct fnt_trace *tr, int cpu);
 int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len);
 int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len);
 
-/**
- * struct event_slot - an event being written, on its writer's stack
- * @part: of the buffer
- * @entry: its reservation
- */
-struct event_slot {
-	struct buffer_cpu *part;
-	struct rb_entry entry;
-};
-
 static __always_inline u64 trace_clock_now(const void *arg)
 {
 	const struct fnt_trace *tr = arg;
 
 	return clock_read(READ_ONCE(tr->clock));
 }
+
+u8 event_interrupt_flags(unsigned int count);
 
 /**
  * event_fill_header - note the context that an event happens in
@@ -129,70 +121,74 @@ static __always_inline u64 trace_clock_now(const void *arg)
  */
 static __always_inline void event_fill_header(struct trace_entry *ent, u16 type)
 {
-	unsigned int count = preempt_count();
-	unsigned int softirq = softirq_count();
+	const struct task_struct *task = current;
+	unsigned int count = preempt_count() | softirq_count();
+	unsigned int depth = min((count & PREEMPT_MASK) - 1, 0xfU);
 	u8 flags = 0;
 
 	if (!(native_save_fl() & X86_EFLAGS_IF))
 		flags |= EVENT_FLAG_IRQS_OFF;
-	if (count & NMI_MASK)
-		flags |= EVENT_FLAG_NMI;
-	if (count & HARDIRQ_MASK)
-		flags |= EVENT_FLAG_HARDIRQ;
-	if (softirq & SOFTIRQ_OFFSET)
-		flags |= EVENT_FLAG_SOFTIRQ;
-	if (softirq >> (SOFTIRQ_SHIFT + 1))
-		flags |= EVENT_FLAG_BH_OFF;
-	if (tif_need_resched())
+	if (unlikely(test_tsk_need_resched((struct task_struct *)task)))
 		flags |= EVENT_FLAG_NEED_RESCHED;
-	if (test_preempt_need_resched())
+	if (unlikely(test_preempt_need_resched()))
 		flags |= EVENT_FLAG_PREEMPT_RESCHED;
+	if (unlikely(count & ~PREEMPT_MASK))
+		flags |= event_interrupt_flags(count);
+	if (unlikely(task->migration_disabled))
+		depth |= min_t(unsigned int, task->migration_disabled, 0xf) << 4;
 
 	ent->type = type;
 	ent->flags = flags;
-	ent->preempt_count = min(((count & PREEMPT_MASK) - 1), 0xfU) |
-			     min_t(unsigned int, current->migration_disabled, 0xf) << 4;
-	ent->pid = current->pid;
+	ent->preempt_count = depth;
+	ent->pid = task->pid;
+}
+
+/**
+ * event_part - the part of a trace's buffer that an event of this CPU goes into
+ * @tr: the trace
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: the part; NULL if nothing is recorded now.
+ */
+static __always_inline struct buffer_cpu *event_part(const struct fnt_trace *tr)
+{
+	struct buffer_cpu *part = this_cpu_ptr(tr->buffer.cpus);
+
+	return likely(READ_ONCE(part->enabled)) ? part : NULL;
 }
 
 /**
  * event_reserve - begin to write an event
  * @tr: the trace
- * @slot: the caller's, for event_commit()
+ * @part: from event_part()
  * @type: enum event_type
  * @size: bytes of the record, its header included; a multiple of 4
  *
  * Context: any, NMI-safe; preemption off, once more than in the context that
  * the event is about.
- * Return: the record with its header filled; NULL if nothing is recorded now, or
- * the event is dropped, which has been counted.
+ * Return: the record with its header filled; NULL if the event is dropped, which
+ * has been counted.
  */
-static __always_inline void *event_reserve(struct fnt_trace *tr, struct event_slot *slot, u16 type,
-					   unsigned int size)
+static __always_inline void *event_reserve(const struct fnt_trace *tr, struct buffer_cpu *part,
+					   u16 type, unsigned int size)
 {
-	struct buffer_cpu *part = this_cpu_ptr(tr->buffer.cpus);
-	void *record;
+	void *record = rb_reserve(&part->rb, NULL, size, trace_clock_now, tr);
 
-	if (unlikely(!READ_ONCE(part->enabled)))
-		return NULL;
-	record = rb_reserve(&part->rb, &slot->entry, size, trace_clock_now, tr);
-	if (unlikely(!record))
-		return NULL;
-	slot->part = part;
-	event_fill_header(record, type);
+	if (likely(record))
+		event_fill_header(record, type);
 	return record;
 }
 
 /**
  * event_commit - finish an event
- * @slot: from event_reserve()
+ * @part: from event_part()
  *
  * Context: any, NMI-safe; preemption off since event_reserve().
  */
-static __always_inline void event_commit(struct event_slot *slot)
+static __always_inline void event_commit(struct buffer_cpu *part)
 {
-	rb_commit(&slot->part->rb);
-	buffer_wrote(slot->part);
+	rb_commit(&part->rb);
+	buffer_wrote(part);
 }
 
 #endif

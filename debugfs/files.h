@@ -50,6 +50,9 @@ SHOW(saved_cmdlines_show);
 SHOW(saved_cmdlines_size_show);
 SHOW(printk_formats_show);
 SHOW(available_events_show);
+STORE(set_event_store);
+SHOW(events_enable_show);
+STORE(events_enable_store);
 
 /* filter_files.c */
 extern const struct file_operations set_filter_fops;

@@ -117,8 +117,38 @@ SHOW(printk_formats_show)
 	return 0;
 }
 
-/* Events that can be switched on; those of the tracers themselves are not. */
+/*
+ * Events that can be switched on: there are none, those of the tracers are part
+ * of them. The files are there because clients switch all events off before
+ * they begin, and give up if they cannot.
+ */
 SHOW(available_events_show)
 {
 	return 0;
+}
+
+STORE(set_event_store)
+{
+	if (!*cmd)
+		return 0;
+	error->what = "There are no events to switch on";
+	return -EINVAL;
+}
+
+SHOW(events_enable_show)
+{
+	seq_puts(m, "0\n");
+	return 0;
+}
+
+STORE(events_enable_store)
+{
+	unsigned long on;
+	int err = kstrtoul(cmd, 10, &on);
+
+	if (err)
+		error->what = "Neither 0 nor 1";
+	else if (on)
+		error->what = "There are no events to switch on";
+	return error->what ? -EINVAL : 0;
 }

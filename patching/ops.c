@@ -110,6 +110,20 @@ static void count_missed(const struct ops_users *users)
 		this_cpu_inc(*users->ops[i]->missed);
 }
 
+/* Out of line, so that the way to a single user saves fewer registers. */
+static noinline void call_all(const struct ops_users *users, unsigned long ip,
+			      unsigned long parent_ip)
+{
+	struct fnt_ops *ops;
+	unsigned int i;
+
+	for (i = 0; i < users->nr; i++) {
+		ops = READ_ONCE(users->ops[i]);
+		if (!users->filtered || ops_wants(ops, ip))
+			ops->func(ip, parent_ip, ops);
+	}
+}
+
 /**
  * ops_dispatch - call everybody who wants a function
  * @ip: address of the call site
@@ -124,7 +138,8 @@ void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_sl
 void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
 {
 	const struct ops_users *users;
-	unsigned int busy, bit, i;
+	unsigned int busy, bit;
+	struct fnt_ops *ops;
 
 	preempt_disable_notrace();
 	users = READ_ONCE(slot->users);
@@ -139,12 +154,11 @@ void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_sl
 	/* Whatever interrupts us puts back what it found. */
 	__this_cpu_write(ops_busy, busy | bit);
 	barrier();
-	for (i = 0; i < users->nr; i++) {
-		struct fnt_ops *ops = users->ops[i];
-
-		if (users->filtered && !ops_wants(ops, ip))
-			continue;
+	if (likely(users->nr == 1)) {
+		ops = READ_ONCE(users->ops[0]);
 		ops->func(ip, parent_ip, ops);
+	} else {
+		call_all(users, ip, parent_ip);
 	}
 	barrier();
 	__this_cpu_write(ops_busy, busy);

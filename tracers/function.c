@@ -11,15 +11,18 @@
 
 static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
 {
+	const struct fnt_trace *tr = ops->private;
+	struct buffer_cpu *part = event_part(tr);
 	struct event_function *event;
-	struct event_slot slot;
 
-	event = event_reserve(ops->private, &slot, EVENT_FUNCTION, sizeof(*event));
+	if (!part)
+		return;
+	event = event_reserve(tr, part, EVENT_FUNCTION, sizeof(*event));
 	if (!event)
 		return;
 	event->ip = ip;
 	event->parent_ip = parent_ip;
-	event_commit(&slot);
+	event_commit(part);
 }
 
 static int set_filters(struct fnt_ops *ops, const struct fnt_hash *filter,

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Test module: functions to be traced, and ways to run them under known
+ * circumstances. All through files in /sys/kernel/debug/fnt_test.
+ *
+ *	call	write N: call fnt_test_target() N times
+ *	sleep	write MS: sleep that long inside fnt_test_sleeper()
+ *	nmi	write N: send N rounds of NMIs to all CPUs
+ *	cost	read: TSC ticks per call of fnt_test_leaf(), interrupts off, and of
+ *		the same loop with nothing called; under icount these are
+ *		instructions
+ */
+
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/nmi.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+
+#include <asm/apic.h>
+#include <asm/msr.h>
+#include <asm/nmi.h>
+
+#define COST_CALLS 10000
+
+static struct dentry *dir;
+static unsigned long target_calls;
+static atomic_long_t nmis;
+
+noinline void fnt_test_target(void);
+noinline void fnt_test_target(void)
+{
+	target_calls++;
+	barrier();
+}
+
+noinline void fnt_test_leaf(void);
+noinline void fnt_test_leaf(void)
+{
+	barrier();
+}
+
+noinline void fnt_test_sleeper(unsigned int ms);
+noinline void fnt_test_sleeper(unsigned int ms)
+{
+	msleep(ms);
+}
+
+static ssize_t call_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+{
+	unsigned long n, i;
+	int err = kstrtoul_from_user(ubuf, count, 0, &n);
+
+	if (err)
+		return err;
+	for (i = 0; i < n; i++) {
+		fnt_test_target();
+		if (!(i & 1023))
+			cond_resched();
+	}
+	return count;
+}
+
+static ssize_t sleep_write(struct file *file, const char __user *ubuf, size_t count,
+			   loff_t *ppos)
+{
+	unsigned int ms;
+	int err = kstrtouint_from_user(ubuf, count, 0, &ms);
+
+	if (err)
+		return err;
+	fnt_test_sleeper(ms);
+	return count;
+}
+
+static int on_nmi(unsigned int type, struct pt_regs *regs)
+{
+	atomic_long_inc(&nmis);
+	return NMI_HANDLED;
+}
+
+static ssize_t nmi_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+{
+	unsigned int n, i;
+	int err = kstrtouint_from_user(ubuf, count, 0, &n);
+
+	if (err)
+		return err;
+	for (i = 0; i < n; i++) {
+		apic->send_IPI_all(NMI_VECTOR);
+		udelay(20);
+		cond_resched();
+	}
+	return count;
+}
+
+static const struct file_operations call_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = call_write,
+};
+
+static const struct file_operations sleep_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = sleep_write,
+};
+
+static const struct file_operations nmi_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = nmi_write,
+};
+
+/* Not traced itself: its own entry must not be in what it measures. */
+static notrace noinline u64 cost_of(void (*fn)(void), unsigned int calls)
+{
+	unsigned long flags;
+	unsigned int i;
+	u64 start;
+
+	local_irq_save(flags);
+	start = rdtsc();
+	for (i = 0; i < calls; i++) {
+		if (fn)
+			fn();
+		barrier();
+	}
+	start = rdtsc() - start;
+	local_irq_restore(flags);
+	return start;
+}
+
+static int cost_show(struct seq_file *m, void *unused)
+{
+	u64 with, without;
+
+	cost_of(fnt_test_leaf, 100);
+	with = cost_of(fnt_test_leaf, COST_CALLS);
+	without = cost_of(NULL, COST_CALLS);
+	seq_printf(m, "calls: %u\nticks: %llu\nloop: %llu\n", COST_CALLS, with, without);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(cost);
+
+static int counts_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "target: %lu\nnmi: %ld\n", target_calls, atomic_long_read(&nmis));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(counts);
+
+static int __init fnt_test_init(void)
+{
+	int err = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "fnt_test");
+
+	if (err)
+		return err;
+	dir = debugfs_create_dir("fnt_test", NULL);
+	debugfs_create_file("call", 0200, dir, NULL, &call_fops);
+	debugfs_create_file("sleep", 0200, dir, NULL, &sleep_fops);
+	debugfs_create_file("nmi", 0200, dir, NULL, &nmi_fops);
+	debugfs_create_file("cost", 0400, dir, NULL, &cost_fops);
+	debugfs_create_file("counts", 0400, dir, NULL, &counts_fops);
+	return 0;
+}
+
+static void __exit fnt_test_exit(void)
+{
+	debugfs_remove_recursive(dir);
+	unregister_nmi_handler(NMI_LOCAL, "fnt_test");
+}
+
+module_init(fnt_test_init);
+module_exit(fnt_test_exit);
+
+MODULE_DESCRIPTION("Functions for the tests of fntrace");
+MODULE_LICENSE("GPL");
