@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Checksum the text of the running kernel and of its modules, as /proc/kcore
+ * shows it: one line for each, "NAME BYTES SUM".
+ *
+ * Text of a module is what lies between its first and its last text symbol.
+ * fntrace itself is left out, so that sums from before and after its stay can
+ * be compared.
+ */
+
+#include <elf.h>
+#include <errno.h>
+#include <error.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RANGES_MAX 512
+#define NAME_MAX_LEN 63
+
+struct range {
+	char name[NAME_MAX_LEN + 1];
+	uint64_t start;
+	uint64_t end;
+};
+
+static struct range ranges[RANGES_MAX];
+static unsigned int nr;
+
+static struct range *range_of(const char *name)
+{
+	struct range *range;
+	unsigned int i;
+
+	for (i = nr; i > 0; i--)
+		if (!strcmp(ranges[i - 1].name, name))
+			return &ranges[i - 1];
+	if (nr == RANGES_MAX)
+		error(1, 0, "too many modules");
+	range = &ranges[nr++];
+	snprintf(range->name, sizeof(range->name), "%.*s", NAME_MAX_LEN, name);
+	return range;
+}
+
+/* A line of kallsyms: "ADDRESS TYPE SYMBOL" or "ADDRESS TYPE SYMBOL\t[MODULE]". */
+static void note_line(char *line)
+{
+	uint64_t addr = strtoull(line, NULL, 16);
+	char type = line[17], *symbol = line + 19, *module;
+	struct range *range;
+
+	symbol[strcspn(symbol, "\n")] = '\0';
+	module = strchr(symbol, '\t');
+	if (!module) {
+		if (type != 'T')
+			return;
+		if (!strcmp(symbol, "_stext"))
+			ranges[0].start = addr;
+		else if (!strcmp(symbol, "_etext"))
+			ranges[0].end = addr;
+		return;
+	}
+	module += 2;
+	module[strcspn(module, "]")] = '\0';
+	if ((type != 't' && type != 'T') || !strcmp(module, "fntrace") || !strcmp(module, "bpf"))
+		return;
+	range = range_of(module);
+	if (!range->start || addr < range->start)
+		range->start = addr;
+	if (addr > range->end)
+		range->end = addr;
+}
+
+static void read_symbols(void)
+{
+	FILE *f = fopen("/proc/kallsyms", "r");
+	char line[1024];
+
+	if (!f)
+		error(1, errno, "/proc/kallsyms");
+	strcpy(ranges[0].name, "kernel");
+	nr = 1;
+	while (fgets(line, sizeof(line), f))
+		if (strlen(line) > 20)
+			note_line(line);
+	fclose(f);
+}
+
+static Elf64_Phdr *segments;
+static unsigned int nr_segments;
+
+static int open_kcore(void)
+{
+	int fd = open("/proc/kcore", O_RDONLY);
+	Elf64_Ehdr header;
+	size_t size;
+
+	if (fd < 0 || pread(fd, &header, sizeof(header), 0) != sizeof(header))
+		error(1, errno, "/proc/kcore");
+	nr_segments = header.e_phnum;
+	size = nr_segments * sizeof(*segments);
+	segments = malloc(size);
+	if (!segments || pread(fd, segments, size, header.e_phoff) != (ssize_t)size)
+		error(1, errno, "/proc/kcore: program headers");
+	return fd;
+}
+
+static off_t offset_of(uint64_t addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_segments; i++)
+		if (segments[i].p_type == PT_LOAD && addr >= segments[i].p_vaddr &&
+		    addr < segments[i].p_vaddr + segments[i].p_memsz)
+			return segments[i].p_offset + (addr - segments[i].p_vaddr);
+	error(1, 0, "address %" PRIx64 " is not in /proc/kcore", addr);
+	return 0;
+}
+
+/* FNV-1a over 8 bytes at a time. */
+static uint64_t checksum(int fd, const struct range *range)
+{
+	static uint64_t buf[1 << 15];
+	uint64_t sum = 0xcbf29ce484222325, addr = range->start;
+
+	while (addr < range->end) {
+		size_t want = range->end - addr, i;
+
+		if (want > sizeof(buf))
+			want = sizeof(buf);
+		memset(buf, 0, sizeof(buf));
+		if (pread(fd, buf, want, offset_of(addr)) != (ssize_t)want)
+			error(1, errno, "/proc/kcore at %" PRIx64, addr);
+		for (i = 0; i < (want + 7) / 8; i++)
+			sum = (sum ^ buf[i]) * 0x100000001b3;
+		addr += want;
+	}
+	return sum;
+}
+
+int main(void)
+{
+	unsigned int i;
+	int fd;
+
+	read_symbols();
+	fd = open_kcore();
+	for (i = 0; i < nr; i++)
+		printf("%s %" PRIu64 " %016" PRIx64 "\n", ranges[i].name,
+		       ranges[i].end - ranges[i].start, checksum(fd, &ranges[i]));
+	return 0;
+}
