@@ -14,7 +14,6 @@
 #include "debugfs/tree.h"
 #include "patching/ops.h"
 #include "patching/patch.h"
-#include "patching/share.h"
 #include "patching/sites.h"
 #include "tracers/tracers.h"
 
@@ -67,7 +66,6 @@ static void __exit fntrace_exit(void)
 	tree_exit();
 	trace_root_exit();
 	comm_exit();
-	share_exit();
 	ops_exit();
 }
 

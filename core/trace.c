@@ -515,6 +515,7 @@ int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 	struct event_raw_data *event;
 	struct buffer_cpu *part;
 	unsigned int size;
+	u8 *to;
 
 	if (!(tr->options & TRACE_OPT_MARKERS) || len < sizeof(event->id))
 		return -EINVAL;
@@ -525,8 +526,9 @@ int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 	part = event_part(tr);
 	event = mark_reserve(tr, part, EVENT_RAW_DATA, size);
 	if (event) {
-		memcpy(&event->id, data, len);
-		memset((u8 *)&event->id + len, 0, round_up(size, 4) - size);
+		to = (u8 *)event + offsetof(struct event_raw_data, id);
+		memcpy(to, data, len);
+		memset(to + len, 0, round_up(size, 4) - size);
 		event_commit(part);
 	}
 	preempt_enable_notrace();

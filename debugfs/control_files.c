@@ -109,6 +109,21 @@ STORE(patcher_store)
 	return err;
 }
 
+SHOW(total_info_show)
+{
+	struct ops_stats stats;
+
+	ops_stats(&stats);
+	seq_printf(m, "sites: %u\nowned: %u\njoined: %u\n", stats.sites, stats.owned,
+		   stats.joined);
+	seq_printf(m, "yields: %llu\ngaps: %llu\ngap time us: %llu\n", stats.yields, stats.gaps,
+		   stats.gap_ns / 1000);
+	seq_printf(m, "batches: %llu\nsites written: %llu\nsync rounds: %llu\n", stats.batches,
+		   stats.written, stats.rounds);
+	seq_printf(m, "longest stop us: %llu\n", stats.longest_stop_ns / 1000);
+	return 0;
+}
+
 SHOW(trace_options_show)
 {
 	const char *name;

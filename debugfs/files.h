@@ -25,6 +25,7 @@ SHOW(trace_clock_show);
 STORE(trace_clock_store);
 SHOW(patcher_show);
 STORE(patcher_store);
+SHOW(total_info_show);
 SHOW(trace_options_show);
 STORE(trace_options_store);
 SHOW(option_show);

@@ -34,6 +34,7 @@ static const char readme[] =
 	"  set_ftrace_filter\t- the functions to be traced: names, globs, numbers of lines\n"
 	"\t\t\t  of available_filter_functions; !NAME takes out, >> adds\n"
 	"  set_ftrace_notrace\t- the functions not to be traced, in the same way\n"
+	"  dyn_ftrace_total_info\t- what patching has done so far\n"
 	"  enabled_functions\t- the functions that are traced, and how\n"
 	"  saved_cmdlines\t- pids and their commands\n"
 	"  error_log\t\t- what was wrong with the last commands\n"

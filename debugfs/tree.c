@@ -54,6 +54,7 @@ static const struct tree_row rows[] = {
 	{ "buffer_size_kb", RW, .show = buffer_size_show, .store = buffer_size_store },
 	{ "buffer_total_size_kb", RO, .show = buffer_total_size_show },
 	{ "current_tracer", RW, .show = current_tracer_show, .store = current_tracer_store },
+	{ "dyn_ftrace_total_info", RO, .show = total_info_show },
 	{ "enabled_functions", RO, .fops = &enabled_functions_fops },
 	{ "error_log", RW, .show = error_log_show, .store = error_log_store,
 	  .truncate = error_log_truncate },

@@ -6,6 +6,7 @@
 #include "patching/ops.h"
 
 #include "patching/patch.h"
+#include "patching/share.h"
 #include "patching/sites.h"
 
 /**
@@ -85,6 +86,34 @@ bool ops_function_at(unsigned long ip, struct ops_function *function)
 		return false;
 	describe(site_block_of(site), site, function);
 	return true;
+}
+
+/**
+ * ops_stats - what patching has done so far
+ * @stats: receives it
+ *
+ * Context: process, may sleep.
+ */
+void ops_stats(struct ops_stats *stats)
+{
+	struct share_stats share;
+	const struct patch_stats *patch = patch_stats();
+
+	sites_lock();
+	share_stats(&share);
+	*stats = (struct ops_stats) {
+		.sites = site_count(),
+		.owned = share.held,
+		.joined = share.joined,
+		.yields = share.yields,
+		.gaps = share.gaps,
+		.gap_ns = share.gap_ns,
+		.batches = patch->batches,
+		.written = patch->sites,
+		.rounds = patch->rounds,
+		.longest_stop_ns = patch->longest_stop_ns,
+	};
+	sites_unlock();
 }
 
 /**

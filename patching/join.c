@@ -3,14 +3,15 @@
  * Our user of the kernel's own ftrace.
  *
  * Where we are alone with it the kernel calls our trampoline directly; where
- * there are others it calls join_func() from its list. Both lead to
- * ops_dispatch_joined(), so an event is the same either way.
+ * there are others it calls join_func() from its list. Both lead to the same
+ * dispatch, so an event is the same either way.
  */
 
 #include "patching/join.h"
 
 #include <linux/ftrace.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -38,15 +39,18 @@ struct join_table {
 static struct join_table *join_table;
 static struct join_table *join_garbage;
 
+/*
+ * FTRACE_OPS_FL_RECURSION sees to it that the kernel calls this with preemption
+ * off once more than in the function (trace_test_and_set_recursion(), since
+ * v5.16), as our own trampolines do: so events show the same depth.
+ */
 static void join_func(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *op,
 		      struct ftrace_regs *fregs)
 {
-	ops_dispatch_joined(ip, parent_ip);
+	ops_dispatch_shared(ip, parent_ip);
 }
 
-static struct ftrace_ops join_ops = {
-	.func = join_func,
-};
+static struct ftrace_ops join_ops;
 
 static bool join_registered;
 
@@ -175,6 +179,10 @@ void join_garbage_free(void *garbage)
 	}
 }
 
+/*
+ * While we are registered the module cannot be unloaded: if the kernel's ftrace
+ * gives up meanwhile it never lets go of us.
+ */
 static int join_register(void)
 {
 	int err;
@@ -182,12 +190,15 @@ static int join_register(void)
 	/* A set-up ops that was freed keeps pointers to what was freed. */
 	memset(&join_ops, 0, sizeof(join_ops));
 	join_ops.func = join_func;
+	join_ops.flags = FTRACE_OPS_FL_RECURSION;
 	join_ops.trampoline = (unsigned long)fnt_tramp_joined;
 	err = ftrace_set_filter_ip(&join_ops, (unsigned long)join_placeholder, 0, 1);
 	if (err)
 		return err;
+	__module_get(THIS_MODULE);
 	err = register_ftrace_function(&join_ops);
 	if (err) {
+		module_put(THIS_MODULE);
 		ftrace_free_filter(&join_ops);
 		return err;
 	}
@@ -245,8 +256,7 @@ int join_remove(unsigned long *ips, unsigned int nr)
  * join_end - leave the kernel's ftrace, with nothing joined any more
  *
  * After ftrace has given up there is no way to leave: it keeps our user in its
- * list for ever and goes on calling it. Then nothing of it may be freed and the
- * module must stay.
+ * list for ever and goes on calling it. Then the module stays pinned.
  *
  * Context: process, may sleep; patch_mutex held, no text lock.
  * Return: 0; what unregister_ftrace_function() returned.
@@ -264,5 +274,17 @@ int join_end(void)
 		return err;
 	ftrace_free_filter(&join_ops);
 	join_registered = false;
+	module_put(THIS_MODULE);
 	return 0;
+}
+
+/**
+ * join_exit - free what is left
+ *
+ * Context: process, may sleep; nothing joined, and a quiescence since.
+ */
+void join_exit(void)
+{
+	join_garbage_free(join_garbage);
+	kvfree(join_table);
 }

@@ -29,6 +29,8 @@ int join_add(unsigned long *ips, unsigned int nr);
 int join_remove(unsigned long *ips, unsigned int nr);
 int join_end(void);
 
+void join_exit(void);
+
 void *join_garbage_take(void);
 void join_garbage_free(void *garbage);
 

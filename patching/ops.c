@@ -11,6 +11,7 @@
 #include "patching/ops.h"
 
 #include <linux/bitmap.h>
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -124,6 +125,34 @@ static noinline void call_all(const struct ops_users *users, unsigned long ip,
 	}
 }
 
+/* Preemption is off, once more than in the function that was entered. */
+static __always_inline void dispatch(unsigned long ip, unsigned long parent_ip,
+				     const struct ops_slot *slot)
+{
+	const struct ops_users *users = READ_ONCE(slot->users);
+	unsigned int busy = __this_cpu_read(ops_busy);
+	unsigned int bit = 1U << context_level();
+	struct fnt_ops *ops;
+
+	if (unlikely(busy & bit))
+		bit = BUSY_TRANSITION;
+	if (unlikely(busy & bit)) {
+		count_missed(users);
+		return;
+	}
+	/* Whatever interrupts us puts back what it found. */
+	__this_cpu_write(ops_busy, busy | bit);
+	barrier();
+	if (likely(users->nr == 1)) {
+		ops = READ_ONCE(users->ops[0]);
+		ops->func(ip, parent_ip, ops);
+	} else {
+		call_all(users, ip, parent_ip);
+	}
+	barrier();
+	__this_cpu_write(ops_busy, busy);
+}
+
 /**
  * ops_dispatch - call everybody who wants a function
  * @ip: address of the call site
@@ -137,50 +166,41 @@ static noinline void call_all(const struct ops_users *users, unsigned long ip,
 void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot);
 void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
 {
-	const struct ops_users *users;
-	unsigned int busy, bit;
-	struct fnt_ops *ops;
-
 	preempt_disable_notrace();
-	users = READ_ONCE(slot->users);
-	busy = __this_cpu_read(ops_busy);
-	bit = 1U << context_level();
-	if (unlikely(busy & bit))
-		bit = BUSY_TRANSITION;
-	if (unlikely(busy & bit)) {
-		count_missed(users);
-		goto out;
-	}
-	/* Whatever interrupts us puts back what it found. */
-	__this_cpu_write(ops_busy, busy | bit);
-	barrier();
-	if (likely(users->nr == 1)) {
-		ops = READ_ONCE(users->ops[0]);
-		ops->func(ip, parent_ip, ops);
-	} else {
-		call_all(users, ip, parent_ip);
-	}
-	barrier();
-	__this_cpu_write(ops_busy, busy);
-out:
+	dispatch(ip, parent_ip, slot);
 	preempt_enable_notrace();
 }
 
 /**
- * ops_dispatch_joined - the same for a site in which the kernel's call stands
+ * ops_dispatch_shared - the same for a function that the kernel calls us for
  * @ip: address of the call site
  * @parent_ip: return address of the function
  *
+ * Context: any, NMI-safe; preemption off, once more than in the function.
+ */
+void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip)
+{
+	unsigned int slot = join_slot(ip);
+
+	if (slot)
+		dispatch(ip, parent_ip, &ops_slots[slot]);
+}
+
+/**
+ * ops_dispatch_joined - the same for a site from which the kernel calls our
+ * trampoline
+ * @ip: address of the call site
+ * @parent_ip: return address of the function
+ *
+ * Called by the trampoline.
+ *
  * Context: any, NMI-safe.
  */
+void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip);
 void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip)
 {
-	unsigned int slot;
-
 	preempt_disable_notrace();
-	slot = join_slot(ip);
-	if (slot)
-		ops_dispatch(ip, parent_ip, &ops_slots[slot]);
+	ops_dispatch_shared(ip, parent_ip);
 	preempt_enable_notrace();
 }
 
@@ -577,13 +597,15 @@ int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_ha
 {
 	struct fnt_hash *old_filter = ops->filter, *old_except = ops->except;
 	struct fnt_hash *changed = NULL;
+	bool registered;
 	int err = 0;
 
 	mutex_lock(&ops_mutex);
 	sites_lock();
 	WRITE_ONCE(ops->filter, filter);
 	WRITE_ONCE(ops->except, except);
-	if (!list_empty(&ops->node)) {
+	registered = !list_empty(&ops->node);
+	if (registered) {
 		/* What is excepted lies within what the filters name. */
 		if (old_filter && filter) {
 			changed = hash_union(old_filter, filter);
@@ -597,7 +619,8 @@ int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_ha
 		WRITE_ONCE(ops->except, old_except);
 	}
 	sites_unlock();
-	ops_quiesce();
+	if (registered)
+		ops_quiesce();
 	if (!err) {
 		hash_destroy(old_filter);
 		hash_destroy(old_except);
@@ -664,6 +687,28 @@ int ops_init(void)
 	return err;
 }
 
+/*
+ * Give back sites that could not be given back before, for want of memory. The
+ * module cannot go with a call of ours left in the text, so this waits until it
+ * works.
+ */
+static void restore_all(void)
+{
+	bool done;
+	int err;
+
+	for (;;) {
+		sites_lock();
+		err = ops_update(NULL, NULL);
+		done = !share_holds();
+		sites_unlock();
+		if (done)
+			return;
+		pr_warn("cannot restore call sites for unloading (error %d), trying again\n", err);
+		msleep(1000);
+	}
+}
+
 /**
  * ops_exit - undo ops_init()
  *
@@ -671,6 +716,10 @@ int ops_init(void)
  */
 void ops_exit(void)
 {
+	restore_all();
+	share_exit();
+	patch_quiesce();
+	join_exit();
 	sites_exit();
 	ops_free();
 }

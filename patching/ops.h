@@ -52,7 +52,7 @@ struct fnt_ops {
 int ops_init(void);
 void ops_exit(void);
 
-void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip);
+void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip);
 
 int fnt_ops_init(struct fnt_ops *ops);
 void fnt_ops_exit(struct fnt_ops *ops);
@@ -82,6 +82,33 @@ void ops_functions_end(void);
 bool ops_function_nth(unsigned int n, struct ops_function *function);
 bool ops_function_at(unsigned long ip, struct ops_function *function);
 
+/**
+ * struct ops_stats - what patching has done so far
+ * @sites: call sites known
+ * @owned: of them with a call of ours
+ * @joined: of them served through the kernel's own ftrace
+ * @yields: sites that the kernel took from us
+ * @gaps: times in which such sites were served by nobody
+ * @gap_ns: how long these were together
+ * @batches: sets of changes written
+ * @written: sites written
+ * @rounds: times that all CPUs were made to serialise
+ * @longest_stop_ns: longest time that the machine was stopped
+ */
+struct ops_stats {
+	unsigned int sites;
+	unsigned int owned;
+	unsigned int joined;
+	u64 yields;
+	u64 gaps;
+	u64 gap_ns;
+	u64 batches;
+	u64 written;
+	u64 rounds;
+	u64 longest_stop_ns;
+};
+
+void ops_stats(struct ops_stats *stats);
 const char *ops_patcher(void);
 const char *ops_nth_patcher(unsigned int n);
 int ops_choose_patcher(const char *name);

@@ -13,8 +13,8 @@
 
 #include "patching/share.h"
 
+#include <linux/ktime.h>
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -39,11 +39,19 @@ static unsigned int held;
 /* patch_mutex: joined sites; we are a user of the kernel's ftrace while > 0. */
 static unsigned int joined;
 
-/* patch_mutex: join_end() failed and the module is pinned. */
+/* patch_mutex: join_end() failed, which has been said. */
 static bool leave_failed;
 
-/* Written under ftrace_lock by the hook. */
+/*
+ * Written under ftrace_lock by the hook: sites taken, and when the first of
+ * those that rejoin() has not served yet was, 0 if there is none.
+ */
 static u64 yields;
+static u64 yield_since;
+
+/* patch_mutex: times in which yielded sites were served by nobody. */
+static u64 gaps;
+static u64 gap_ns;
 
 static void rejoin(struct work_struct *work);
 static DECLARE_DELAYED_WORK(rejoin_work, rejoin);
@@ -72,20 +80,39 @@ static bool share_yield(unsigned long ip, const u8 *code)
 	if (site && site->state == SITE_OWNED) {
 		site->state = SITE_YIELDED;
 		WRITE_ONCE(yields, yields + 1);
+		if (!yield_since)
+			WRITE_ONCE(yield_since, ktime_get_mono_fast_ns());
 		schedule_delayed_work(&rejoin_work, 0);
 	}
 	return true;
 }
 
 /**
- * share_yields - how often the kernel took a site of ours
+ * share_stats - how the sites are shared
+ * @stats: receives it
  *
- * Context: any.
- * Return: the number since load.
+ * Context: process; patch_mutex held.
  */
-u64 share_yields(void)
+void share_stats(struct share_stats *stats)
 {
-	return READ_ONCE(yields);
+	*stats = (struct share_stats) {
+		.held = held,
+		.joined = joined,
+		.yields = READ_ONCE(yields),
+		.gaps = gaps,
+		.gap_ns = gap_ns,
+	};
+}
+
+/**
+ * share_holds - may there be a call of ours anywhere?
+ *
+ * Context: process; patch_mutex held.
+ * Return: true if so.
+ */
+bool share_holds(void)
+{
+	return held;
 }
 
 /* All changes of state but the hook's, which leaves the counts as they are. */
@@ -362,18 +389,14 @@ static void pass_leave(struct share_pass *pass)
 			set_state(pass->reqs[i].site, SITE_IDLE);
 }
 
-/*
- * Nothing is joined any more: be no longer a user of the kernel's ftrace. If it
- * does not let us go it will call our user for ever.
- */
-static void join_end_or_pin(void)
+/* Nothing is joined any more: be no longer a user of the kernel's ftrace. */
+static void end_joining(void)
 {
 	int err = join_end();
 
 	if (!err || leave_failed)
 		return;
 	leave_failed = true;
-	__module_get(THIS_MODULE);
 	pr_warn("the kernel's ftrace does not let us go (error %d): this module must stay loaded\n",
 		err);
 }
@@ -407,7 +430,7 @@ int share_apply(struct share_request *reqs, unsigned int nr)
 		pass_join(&pass);
 		pass_leave(&pass);
 		if (!joined)
-			join_end_or_pin();
+			end_joining();
 	}
 	pass_free(&pass);
 	return err;
@@ -430,6 +453,17 @@ static unsigned int collect_yielded(struct share_request *reqs, unsigned int max
 	return nr;
 }
 
+static u64 take_yield_time(void)
+{
+	u64 since;
+
+	mutex_lock(kabi.ftrace_lock);
+	since = yield_since;
+	yield_since = 0;
+	mutex_unlock(kabi.ftrace_lock);
+	return since;
+}
+
 /*
  * The kernel took sites of ours: be served there through its ftrace, or own
  * them again if it has let go meanwhile. Sites that it takes while this runs
@@ -438,14 +472,20 @@ static unsigned int collect_yielded(struct share_request *reqs, unsigned int max
 static void rejoin(struct work_struct *work)
 {
 	struct share_request *reqs;
-	unsigned int nr;
+	unsigned int nr = 0;
 	int err = -ENOMEM;
+	u64 since;
 
 	sites_lock();
+	since = take_yield_time();
 	reqs = kvmalloc_array(held, sizeof(*reqs), GFP_KERNEL);
 	if (reqs) {
 		nr = collect_yielded(reqs, held);
 		err = nr ? share_apply(reqs, nr) : 0;
+	}
+	if (nr && since) {
+		gaps++;
+		gap_ns += ktime_get_mono_fast_ns() - since;
 	}
 	kvfree(reqs);
 	sites_unlock();

@@ -27,6 +27,24 @@ void share_leave_module(struct site_block *block);
 
 void share_exit(void);
 
-u64 share_yields(void);
+/**
+ * struct share_stats - how the sites are shared
+ * @held: sites with a call of ours, the yielded ones included until they are
+ *        served otherwise
+ * @joined: sites served through the kernel's ftrace
+ * @yields: sites that the kernel has taken from us, since load
+ * @gaps: times in which yielded sites were served by nobody
+ * @gap_ns: how long these were together
+ */
+struct share_stats {
+	unsigned int held;
+	unsigned int joined;
+	u64 yields;
+	u64 gaps;
+	u64 gap_ns;
+};
+
+void share_stats(struct share_stats *stats);
+bool share_holds(void);
 
 #endif

@@ -70,6 +70,8 @@ static void stop_sync(struct stop_run *run, unsigned int round)
 
 static void stop_lead(struct stop_run *run)
 {
+	struct patch_stats *stats = patch_stats();
+	u64 start = ktime_get_mono_fast_ns();
 	struct poke_step step;
 	unsigned int i, round = 0;
 
@@ -82,6 +84,7 @@ static void stop_lead(struct stop_run *run)
 			patch_write(&run->set, step);
 	}
 	stop_sync(run, STOP_DONE);
+	stats->longest_stop_ns = max(stats->longest_stop_ns, ktime_get_mono_fast_ns() - start);
 }
 
 static int stop_cpu(void *data)
@@ -101,9 +104,6 @@ static void stop_run_chunk(struct patch_set *set, unsigned int first, unsigned i
 		.set = *set,
 		.leader = cpumask_first(cpu_online_mask),
 	};
-	struct patch_stats *stats = patch_stats();
-	u64 start;
-
 	run.set.changes += first;
 	run.set.pokes += first;
 	run.set.locs += first;
@@ -111,9 +111,7 @@ static void stop_run_chunk(struct patch_set *set, unsigned int first, unsigned i
 
 	if (run.set.classes & POKE_STRADDLING)
 		patch_locs_begin(&run.set);
-	start = ktime_get_mono_fast_ns();
 	kabi_stop_machine(stop_cpu, &run);
-	stats->longest_stop_ns = max(stats->longest_stop_ns, ktime_get_mono_fast_ns() - start);
 	if (run.set.classes & POKE_STRADDLING)
 		patch_locs_end(&run.set);
 }
