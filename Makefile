@@ -4,13 +4,18 @@
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /usr/src/linux-headers-*-$(shell dpkg --print-architecture 2>/dev/null || echo amd64) 2>/dev/null | sort -Vr | head -n 1))
 
-all: module
+all: module tool
 
 module:
 	@selftests/setup build
 	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)" modules
 
+tool:
+	@selftests/setup build
+	$(MAKE) --no-print-directory -C user
+
 clean:
+	$(MAKE) --no-print-directory -C user clean
 	-$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)" clean
 
-.PHONY: all module clean
+.PHONY: all module tool clean

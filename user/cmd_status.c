@@ -252,7 +252,8 @@ static int status_of_loaded(int as_json)
 	int result = EXIT_FAILURE;
 
 	if (tree < 0)
-		complain("status: cannot open the control tree: %s", strerror(errno));
+		complain("status: cannot open the control tree: %s%s", strerror(errno),
+			 errno == EACCES || errno == EPERM ? "; run as root" : "");
 	else if (mounts_read(&status.mounts, "/proc/self/mountinfo", TREE_TYPE))
 		complain("status: /proc/self/mountinfo: %s", strerror(errno));
 	else if (!status_read(&status, tree))

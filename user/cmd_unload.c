@@ -162,6 +162,10 @@ static int unload(void)
 		complain("unload: only root may unmount the tree and remove the module");
 		return EXIT_FAILURE;
 	}
+	if (policy_modules_disabled()) {
+		complain("unload: modules can be neither loaded nor removed any more (kernel.modules_disabled); only a reboot ends that");
+		return EXIT_FAILURE;
+	}
 	if (holders_in_kernel() + holders_of_files())
 		return EXIT_FAILURE;
 	failed = unmount_all(&down) || check_unused() || stop_tracer(&down) || remove_module();

@@ -31,7 +31,7 @@ void check_modules_allowed(struct doctor *doctor)
 		found(doctor, FINE, "loading of modules", "allowed");
 	else if (doctor->loaded)
 		found(doctor, DOUBT, "loading of modules",
-		      "switched off since; do not unload, it could not be loaded again");
+		      "switched off since this one was; it can be neither removed nor replaced before a reboot");
 	else
 		found(doctor, BAD, "loading of modules",
 		      "switched off (kernel.modules_disabled=1); only a reboot ends that");

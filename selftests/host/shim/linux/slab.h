@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_SLAB_H
+#define SHIM_LINUX_SLAB_H
+
+#include <stdlib.h>
+
+#define GFP_KERNEL 0
+
+static inline void *kvmalloc(size_t size, int flags)
+{
+	(void)flags;
+	return malloc(size);
+}
+
+#define kvfree free
+
+#endif

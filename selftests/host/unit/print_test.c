@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records as text: lines taken from the kernel's own tracer (6.1), and the files
+ * that describe records.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <linux/string.h>
+
+#include "core/event.h"
+#include "core/print.h"
+
+static bool symbol(struct text *text, unsigned long addr, bool offset)
+{
+	if (addr == 0x1000)
+		text_puts(text, offset ? "vfs_read+0x0/0x310" : "vfs_read");
+	else if (addr == 0x2000)
+		text_puts(text, offset ? "ksys_read+0xb7/0xf0" : "ksys_read");
+	else
+		return false;
+	return true;
+}
+
+static const char *comm(int pid, char *buf)
+{
+	return pid == 285 ? "hook.sh" : pid ? "<...>" : "<idle>";
+}
+
+static const struct print_source source = { .symbol = symbol, .comm = comm };
+
+static char buf[4096];
+static struct text text;
+
+static const char *line(u32 flags, unsigned int cpu, const void *record, unsigned int len, u64 ts)
+{
+	struct print_style style = { .flags = flags, .clock_in_ns = true, .source = &source };
+	struct rb_event event = { .payload = record, .len = len, .ts = ts };
+
+	text_init(&text, buf, sizeof(buf));
+	print_event(&text, cpu, &event, &style);
+	return buf;
+}
+
+#define USUAL (PRINT_PARENT | PRINT_CONTEXT_INFO | PRINT_IRQ_INFO)
+
+static void function_lines_are_the_kernels(void **state)
+{
+	struct event_function f = {
+		.ent = { .type = EVENT_FUNCTION, .pid = 285 }, .ip = 0x1000, .parent_ip = 0x2000,
+	};
+
+	assert_string_equal(line(USUAL, 1, &f, sizeof(f), 26430117000),
+		"         hook.sh-285     [001] .....    26.430117: vfs_read <-ksys_read\n");
+	assert_string_equal(line(USUAL & ~PRINT_IRQ_INFO, 1, &f, sizeof(f), 26430117000),
+		"         hook.sh-285     [001]     26.430117: vfs_read <-ksys_read\n");
+	assert_string_equal(line(USUAL & ~PRINT_PARENT, 1, &f, sizeof(f), 26430117000),
+		"         hook.sh-285     [001] .....    26.430117: vfs_read\n");
+	assert_string_equal(line(USUAL | PRINT_SYM_OFFSET, 1, &f, sizeof(f), 26430117000),
+		"         hook.sh-285     [001] .....    26.430117: vfs_read+0x0/0x310 <-ksys_read+0xb7/0xf0\n");
+	assert_string_equal(line(USUAL | PRINT_SYM_ADDR, 1, &f, sizeof(f), 26430117000),
+		"         hook.sh-285     [001] .....    26.430117: vfs_read <0000000000001000> <-ksys_read <0000000000002000>\n");
+	assert_string_equal(line(PRINT_PARENT, 1, &f, sizeof(f), 26430117000),
+		"vfs_read <-ksys_read\n");
+	assert_string_equal(line(USUAL | PRINT_RAW, 1, &f, sizeof(f), 26430117000),
+		"285 1 26430117000 1000 2000\n");
+	f.parent_ip = 0;
+	f.ip = 0xffffffffc02f0083;
+	f.ent.pid = 0;
+	assert_string_equal(line(USUAL, 0, &f, sizeof(f), 499),
+		"          <idle>-0       [000] .....     0.000000: 0xffffffffc02f0083\n");
+}
+
+static void context_is_shown_in_five_characters(void **state)
+{
+	static const struct {
+		u8 flags;
+		u8 count;
+		const char *shown;
+	} cases[] = {
+		{ 0, 0, "....." },
+		{ EVENT_FLAG_IRQS_OFF, 0, "d...." },
+		{ EVENT_FLAG_BH_OFF, 0, "b...." },
+		{ EVENT_FLAG_IRQS_OFF | EVENT_FLAG_BH_OFF, 0, "D...." },
+		{ EVENT_FLAG_NEED_RESCHED, 0, ".n..." },
+		{ EVENT_FLAG_PREEMPT_RESCHED, 0, ".p..." },
+		{ EVENT_FLAG_NEED_RESCHED | EVENT_FLAG_PREEMPT_RESCHED, 0, ".N..." },
+		{ EVENT_FLAG_HARDIRQ, 0, "..h.." },
+		{ EVENT_FLAG_SOFTIRQ, 0, "..s.." },
+		{ EVENT_FLAG_HARDIRQ | EVENT_FLAG_SOFTIRQ, 0, "..H.." },
+		{ EVENT_FLAG_NMI, 0, "..z.." },
+		{ EVENT_FLAG_NMI | EVENT_FLAG_HARDIRQ, 0, "..Z.." },
+		{ 0, 0x01, "...1." },
+		{ 0, 0x2f, "...f2" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct event_function f = { .ent = {
+			.type = EVENT_FUNCTION, .pid = 285,
+			.flags = cases[i].flags, .preempt_count = cases[i].count,
+		} };
+
+		line(USUAL, 0, &f, sizeof(f), 0);
+		assert_memory_equal(buf + strlen("         hook.sh-285     [000] "),
+				    cases[i].shown, 5);
+	}
+}
+
+static void times_are_rounded_to_microseconds(void **state)
+{
+	static const struct {
+		u64 ts;
+		bool in_ns;
+		const char *shown;
+	} cases[] = {
+		{ 0, true, "     0.000000" }, { 499, true, "     0.000000" },
+		{ 500, true, "     0.000001" }, { 999999500, true, "     1.000000" },
+		{ 1795230614910632000ULL, true, " 1795230614.910632" },
+		{ 3, false, "            3" }, { 168631595960, false, " 168631595960" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		text_init(&text, buf, sizeof(buf));
+		print_time(&text, cases[i].ts, cases[i].in_ns);
+		assert_string_equal(buf, cases[i].shown);
+	}
+}
+
+static void marks_are_shown_with_their_writer(void **state)
+{
+	union {
+		struct event_print p;
+		char bytes[64];
+	} m = { .p = { .ent = { .type = EVENT_PRINT, .pid = 285 }, .ip = 0x1000 } };
+
+	strcpy(m.bytes + offsetof(struct event_print, buf), "hello\n");
+	assert_string_equal(line(USUAL, 0, &m, 24, 1000000000),
+		"         hook.sh-285     [000] .....     1.000000: vfs_read: hello\n");
+	/* A string that does not end within its record. */
+	memset(m.bytes + offsetof(struct event_print, buf), 'x', 48);
+	line(0, 0, &m, 20, 0);
+	assert_string_equal(buf, "vfs_read: xxxx");
+}
+
+static void records_that_are_too_short_are_not_read(void **state)
+{
+	struct event_function f = { .ent = { .type = EVENT_FUNCTION } };
+	struct trace_entry unknown = { .type = 999 };
+
+	assert_string_equal(line(0, 0, &f, sizeof(f) - 4, 0), "(record too short)\n");
+	assert_string_equal(line(0, 0, &f, 4, 0), "(record too short)\n");
+	assert_string_equal(line(0, 0, &unknown, sizeof(unknown), 0), "Unknown type 999\n");
+}
+
+static void the_header_is_the_kernels(void **state)
+{
+	struct print_style style = { .flags = USUAL, .source = &source };
+	struct print_totals totals = { .entries = 77, .written = 80, .cpus = 2 };
+
+	text_init(&text, buf, sizeof(buf));
+	style.flags = PRINT_CONTEXT_INFO;
+	print_header(&text, "function", &totals, &style);
+	assert_string_equal(buf,
+		"# tracer: function\n"
+		"#\n"
+		"# entries-in-buffer/entries-written: 77/80   #P:2\n"
+		"#\n"
+		"#           TASK-PID     CPU#     TIMESTAMP  FUNCTION\n"
+		"#              | |         |         |         |\n");
+	text_init(&text, buf, sizeof(buf));
+	style.flags = 0;
+	print_header(&text, "nop", &totals, &style);
+	assert_string_equal(buf, "# tracer: nop\n#\n");
+}
+
+static void formats_follow_the_structures(void **state)
+{
+	const struct event_layout *layout = event_nth_layout(0);
+
+	text_init(&text, buf, sizeof(buf));
+	event_print_format(&text, layout);
+	assert_string_equal(buf,
+		"name: function\n"
+		"ID: 1\n"
+		"format:\n"
+		"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+		"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
+		"\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
+		"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n"
+		"\n"
+		"\tfield:unsigned long ip;\toffset:8;\tsize:8;\tsigned:0;\n"
+		"\tfield:unsigned long parent_ip;\toffset:16;\tsize:8;\tsigned:0;\n"
+		"\n"
+		"print fmt: \" %ps <-- %ps\", (void *)REC->ip, (void *)REC->parent_ip\n");
+	assert_null(event_nth_layout(1000));
+}
+
+static void text_that_does_not_fit_is_left_out_whole(void **state)
+{
+	char small[8];
+	struct text t;
+
+	text_init(&t, small, sizeof(small));
+	text_puts(&t, "12345");
+	text_puts(&t, "678");
+	assert_string_equal(small, "12345");
+	assert_true(t.full);
+	text_printf(&t, "%d", 67);
+	assert_string_equal(small, "1234567");
+	text_printf(&t, "%d", 8);
+	text_putc(&t, '8');
+	assert_string_equal(small, "1234567");
+	assert_int_equal(t.len, 7);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(function_lines_are_the_kernels),
+		cmocka_unit_test(context_is_shown_in_five_characters),
+		cmocka_unit_test(times_are_rounded_to_microseconds),
+		cmocka_unit_test(marks_are_shown_with_their_writer),
+		cmocka_unit_test(records_that_are_too_short_are_not_read),
+		cmocka_unit_test(the_header_is_the_kernels),
+		cmocka_unit_test(formats_follow_the_structures),
+		cmocka_unit_test(text_that_does_not_fit_is_left_out_whole),
+	};
+
+	return cmocka_run_group_tests_name("print", tests, NULL, NULL);
+}
