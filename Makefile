@@ -1,21 +1,48 @@
 # SPDX-License-Identifier: GPL-2.0
 
 # The kernel build tree: the running kernel's, else the newest installed headers.
+# Recursive, so that it is looked for after the packages were installed.
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
-	$(shell ls -d /usr/src/linux-headers-*-$(shell dpkg --print-architecture 2>/dev/null || echo amd64) 2>/dev/null | sort -Vr | head -n 1))
+	$(shell ls -d /usr/src/linux-headers-*-$(shell dpkg --print-architecture) 2>/dev/null | \
+		sort -Vr | head -n 1))
 
 all: module tool
 
-module:
-	@selftests/setup build
+# The module, with what it needs installed first.
+module: setup-build
 	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)" modules
 
-tool:
-	@selftests/setup build
+tool: setup-build
 	$(MAKE) --no-print-directory -C user
+
+# What the tests in the VM need beside the two.
+test-modules: module tool
+	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)/selftests/kmod" modules
+	@mkdir -p build/tools
+	for tool in textsum insns; do \
+		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \
+	done
+
+setup-%:
+	@selftests/setup $*
+
+demo: module tool setup-vm
+	selftests/demo/run
+
+check: test-modules setup-vm setup-check
+	selftests/check
+
+bench: test-modules setup-vm
+	selftests/bench/run
+
+# Breaks the source on purpose and sees that the tests notice; half an hour.
+mutants: setup-build setup-vm setup-check
+	selftests/mutants/run
 
 clean:
 	$(MAKE) --no-print-directory -C user clean
+	-$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)/selftests/kmod" clean
 	-$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)" clean
+	$(RM) -r build
 
-.PHONY: all module tool clean
+.PHONY: all module tool test-modules demo check bench mutants clean

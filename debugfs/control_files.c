@@ -114,8 +114,8 @@ SHOW(total_info_show)
 	struct ops_stats stats;
 
 	ops_stats(&stats);
-	seq_printf(m, "sites: %u\nowned: %u\njoined: %u\n", stats.sites, stats.owned,
-		   stats.joined);
+	seq_printf(m, "sites: %u\nowned: %u\nyielded: %u\njoined: %u\nunavailable: %u\n",
+		   stats.sites, stats.owned, stats.yielded, stats.joined, stats.unavailable);
 	seq_printf(m, "yields: %llu\ngaps: %llu\ngap time us: %llu\n", stats.yields, stats.gaps,
 		   stats.gap_ns / 1000);
 	seq_printf(m, "batches: %llu\nsites written: %llu\nsync rounds: %llu\n", stats.batches,

@@ -103,8 +103,10 @@ void ops_stats(struct ops_stats *stats)
 	share_stats(&share);
 	*stats = (struct ops_stats) {
 		.sites = site_count(),
-		.owned = share.held,
+		.owned = share.owned,
+		.yielded = share.yielded,
 		.joined = share.joined,
+		.unavailable = share.unavailable,
 		.yields = share.yields,
 		.gaps = share.gaps,
 		.gap_ns = share.gap_ns,

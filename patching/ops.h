@@ -86,7 +86,9 @@ bool ops_function_at(unsigned long ip, struct ops_function *function);
  * struct ops_stats - what patching has done so far
  * @sites: call sites known
  * @owned: of them with a call of ours
+ * @yielded: of them taken by the kernel and served by nobody yet
  * @joined: of them served through the kernel's own ftrace
+ * @unavailable: of them wanted, and not to be had
  * @yields: sites that the kernel took from us
  * @gaps: times in which such sites were served by nobody
  * @gap_ns: how long these were together
@@ -98,7 +100,9 @@ bool ops_function_at(unsigned long ip, struct ops_function *function);
 struct ops_stats {
 	unsigned int sites;
 	unsigned int owned;
+	unsigned int yielded;
 	unsigned int joined;
+	unsigned int unavailable;
 	u64 yields;
 	u64 gaps;
 	u64 gap_ns;

@@ -95,9 +95,18 @@ static bool share_yield(unsigned long ip, const u8 *code)
  */
 void share_stats(struct share_stats *stats)
 {
+	unsigned int count[SITE_UNAVAILABLE + 1] = { };
+	struct site_block *block;
+	unsigned int i;
+
+	for_each_site_block(block)
+		for (i = 0; i < block->nr; i++)
+			count[READ_ONCE(block->sites[i].state)]++;
 	*stats = (struct share_stats) {
-		.held = held,
-		.joined = joined,
+		.owned = count[SITE_OWNED],
+		.yielded = count[SITE_YIELDED],
+		.joined = count[SITE_JOINED],
+		.unavailable = count[SITE_UNAVAILABLE],
 		.yields = READ_ONCE(yields),
 		.gaps = gaps,
 		.gap_ns = gap_ns,

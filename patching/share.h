@@ -29,16 +29,19 @@ void share_exit(void);
 
 /**
  * struct share_stats - how the sites are shared
- * @held: sites with a call of ours, the yielded ones included until they are
- *        served otherwise
+ * @owned: sites with a call of ours
+ * @yielded: sites that the kernel has taken and nobody serves yet
  * @joined: sites served through the kernel's ftrace
+ * @unavailable: sites that are wanted and cannot be had
  * @yields: sites that the kernel has taken from us, since load
  * @gaps: times in which yielded sites were served by nobody
  * @gap_ns: how long these were together
  */
 struct share_stats {
-	unsigned int held;
+	unsigned int owned;
+	unsigned int yielded;
 	unsigned int joined;
+	unsigned int unavailable;
 	u64 yields;
 	u64 gaps;
 	u64 gap_ns;

@@ -105,8 +105,8 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Say what would keep the module from working here, and what to do about it.\n"
-	       "Each line begins with `ok', `warn' or `FAIL'.\v"
-	       "Exit status: 0 if no line begins with FAIL, else 1.",
+	       "Each line begins with `ok', `warn' or `FAIL'.\n"
+	       "\vExit status: 0 if no line begins with FAIL, else 1.",
 };
 
 int cmd_doctor(int argc, char **argv)

@@ -147,8 +147,8 @@ static const struct argp argp = {
 	.args_doc = "[--] CMD [ARG...]",
 	.doc = "Run CMD with fntrace's control tree where clients look for tracefs, in a\n"
 	       "mount namespace of its own. The module is loaded and its tree mounted first,\n"
-	       "if they are not.\v"
-	       "The exit status is that of CMD; 126 if it cannot be run, 127 if it is not there.",
+	       "if they are not.\n"
+	       "\vThe exit status is that of CMD; 126 if it cannot be run, 127 if it is not there.",
 };
 
 int cmd_exec(int argc, char **argv)

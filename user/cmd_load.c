@@ -50,8 +50,8 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[PARAM=VALUE...]",
-	.doc = "Load the kernel module and mount its control tree at " TREE_DIR ".\v"
-	       "Without --module it is the fntrace.ko of the source tree that this program\n"
+	.doc = "Load the kernel module and mount its control tree at " TREE_DIR ".\n"
+	       "\vWithout --module it is the fntrace.ko of the source tree that this program\n"
 	       "stands in, or else the one that modprobe would take.",
 };
 

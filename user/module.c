@@ -200,17 +200,19 @@ static char *join(char *const params[])
 	return all;
 }
 
+#define ADVICE_SIGN "sign it with a key that is enrolled (mokutil --import)"
+
 static const char *advice_on_permission(void)
 {
 	if (!policy_capable(CAP_SYS_MODULE) || policy_in_user_namespace())
 		return "only root may load modules, and not from within a container";
 	if (policy_modules_disabled())
-		return "loading of modules was switched off (kernel.modules_disabled); only a reboot ends that";
+		return "kernel.modules_disabled is set; only a reboot ends that";
 	switch (policy_lockdown()) {
 	case LOCKDOWN_CONFIDENTIALITY:
-		return "the kernel is locked down for confidentiality, which forbids tracing; boot without Secure Boot and without lockdown=";
+		return "lockdown for confidentiality forbids tracing; boot without it";
 	case LOCKDOWN_INTEGRITY:
-		return "the kernel is locked down and takes signed modules only; sign the module with a key that the kernel trusts (mokutil --import), or switch Secure Boot off";
+		return "lockdown takes signed modules only; " ADVICE_SIGN;
 	default:
 		return "`fntrace doctor` looks for the reason";
 	}
@@ -223,15 +225,15 @@ static const char *advice(int err)
 		return advice_on_permission();
 	case EKEYREJECTED:
 	case ENOKEY:
-		return "this kernel takes signed modules only; sign the module with a key that it trusts (mokutil --import)";
+		return "this kernel takes signed modules only; " ADVICE_SIGN;
 	case ENOEXEC:
-		return "not a module, or built for another kernel; build it for the running one with make";
+		return "no module, or built for another kernel; build it with make";
 	case ENOENT:
-		return "this kernel lacks what the module needs; `fntrace doctor` names all of it";
+		return "this kernel lacks what the module needs; `fntrace doctor` names it";
 	case EOPNOTSUPP:
 		return "this machine's kernel text cannot be changed safely";
 	case EINVAL:
-		return "a parameter has a value that the module does not take, or the file is no module";
+		return "no module, or a parameter has a value that it does not take";
 	case EBUSY:
 		return "it is being loaded or removed by somebody else; try again";
 	default:

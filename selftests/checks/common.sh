@@ -22,7 +22,7 @@ cannot() {
 need() {
 	local tool
 	for tool in "$@"; do
-		command -v "$tool" >/dev/null || cannot "$tool is not installed: selftests/setup check"
+		command -v "$tool" >/dev/null || cannot "$tool is not installed: selftests/setup build check"
 	done
 }
 
