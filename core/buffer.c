@@ -450,6 +450,7 @@ static void ask_for_wake(struct trace_buffer *buf, int cpu, bool whole_pages)
 		if (seq < READ_ONCE(part->wake_seq))
 			WRITE_ONCE(part->wake_seq, seq);
 	}
+	/* Before we look whether there is something: see WAIT_AGAIN. */
 	smp_mb();
 }
 
@@ -523,6 +524,7 @@ void buffer_wake(struct trace_buffer *buf, int cpu)
 	int i;
 
 	WRITE_ONCE(buf->wakes, buf->wakes + 1);
+	/* Who is woken sees that this was the reason. */
 	smp_wmb();
 	for_each_possible_cpu(i)
 		if (part_selected(i, cpu))

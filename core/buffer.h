@@ -101,7 +101,6 @@ static inline struct buffer_cpu *buffer_part(const struct trace_buffer *buf, int
 	return per_cpu_ptr(buf->cpus, cpu);
 }
 
-
 /**
  * buffer_wrote - wake readers if what they wait for has come
  * @part: the part in which an event was committed

@@ -6,6 +6,7 @@
 
 #include "core/event.h"
 
+#include <linux/kernel.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 
@@ -66,7 +67,7 @@ static const struct event_layout layouts[] = {
  */
 const struct event_layout *event_nth_layout(unsigned int n)
 {
-	return n < sizeof(layouts) / sizeof(layouts[0]) ? &layouts[n] : NULL;
+	return n < ARRAY_SIZE(layouts) ? &layouts[n] : NULL;
 }
 
 static void print_fields(struct text *text, const struct event_field *field)

@@ -105,7 +105,7 @@ static int find_lookup_name(void)
 		addr -= 4;
 	static_call_update(kabi_lookup_name, (void *)addr);
 	if (static_call(kabi_lookup_name)("kallsyms_lookup_name") != (unsigned long)addr) {
-		pr_err("kallsyms_lookup_name at %px does not find itself\n", addr);
+		pr_err("kallsyms_lookup_name does not find itself\n");
 		return -ENOENT;
 	}
 	return 0;
@@ -187,7 +187,7 @@ int kabi_refusal(char *why, size_t size)
  * @modname: receives the module's name or NULL; may be NULL
  * @namebuf: KSYM_NAME_LEN bytes
  *
- * Context: any but NMI.
+ * Context: irq-safe, not NMI.
  * Return: the name, in @namebuf or in a module's table; NULL if there is none.
  */
 const char *kabi_lookup_symbol(unsigned long addr, unsigned long *size, unsigned long *offset,
@@ -344,7 +344,7 @@ struct dyn_ftrace *kabi_find_record(unsigned long ip, struct kabi_record_cursor 
  * kabi_module_of_text - the module whose text holds an address
  * @addr: any address
  *
- * Context: preemption off while the result is used.
+ * Context: any; preemption off while the result is used.
  * Return: the module, in whatever state; NULL if there is none.
  */
 struct module *kabi_module_of_text(unsigned long addr)

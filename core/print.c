@@ -5,6 +5,7 @@
 
 #include "core/print.h"
 
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "core/event.h"
@@ -216,7 +217,7 @@ void print_event(struct text *text, unsigned int cpu, const struct rb_event *eve
 		else
 			print_context(text, cpu, ent, event->ts, style);
 	}
-	for (i = 0; i < sizeof(printers) / sizeof(printers[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(printers); i++) {
 		if (printers[i].type == ent->type) {
 			printers[i].print(text, event->payload, event->len, style);
 			return;

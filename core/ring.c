@@ -269,6 +269,7 @@ static void close_pages(struct ring *rb)
 		/* Not committed, so the reader cannot have taken it. */
 		next = slot_page(READ_ONCE(*slot_of(rb, page->seq + 1)));
 		page->nr = local_read(&page->entries);
+		/* Pairs with the acquire in page_committed(): data before length. */
 		smp_store_release(&page->data->commit, page->tail & RB_TAIL_LENGTH);
 		page_make_ready(page);
 
@@ -295,6 +296,7 @@ void rb_commit_slow(struct ring *rb)
 		close_pages(rb);
 		page = rb->commit_page;
 		offset = READ_ONCE(page->tail) & RB_TAIL_LENGTH;
+		/* Pairs with the acquire in page_committed(): data before length. */
 		smp_store_release(&page->data->commit, offset);
 		barrier();
 		WRITE_ONCE(rb->nest, 0);
@@ -339,15 +341,15 @@ void rb_discard(struct ring *rb, const struct rb_entry *entry)
 	rb_commit(rb);
 }
 
-/* Pairs with the release in close_pages(). */
 static u64 committed_seq(const struct ring *rb)
 {
+	/* Pairs with the release in close_pages(): what it says of the pages below. */
 	return smp_load_acquire(&rb->commit_seq);
 }
 
-/* Pairs with the releases in rb_commit() and close_pages(). */
 static unsigned int page_committed(const struct rb_page *page)
 {
+	/* Pairs with the releases in rb_commit() and close_pages(): data behind length. */
 	return smp_load_acquire(&page->data->commit);
 }
 
@@ -572,7 +574,7 @@ unsigned int rb_unread_pages(const struct ring *rb)
  * rb_oldest_seq - number of the oldest page in the ring
  * @rb: the ring
  *
- * Context: process, with the reader locked out.
+ * Context: process; with the reader locked out.
  * Return: the number; the page may be overwritten at any time.
  */
 u64 rb_oldest_seq(const struct ring *rb)
@@ -636,7 +638,7 @@ bool rb_copy_page(const struct ring *rb, u64 seq, struct rb_data_page *page, u64
  * @page: receives it in the kernel's format; as large as a page of the ring
  * @start: receives the number of events before it
  *
- * Context: process, with the reader locked out.
+ * Context: process; with the reader locked out.
  * Return: bytes of data in @page.
  */
 unsigned int rb_copy_reader_page(const struct ring *rb, struct rb_data_page *page, u64 *start)
@@ -663,6 +665,7 @@ static u64 events_written(const struct ring *rb)
 		seq = committed_seq(rb);
 		page = READ_ONCE(rb->commit_page);
 		written = READ_ONCE(page->start) + local_read(&page->entries);
+		/* What was read belongs together if the page is still the same. */
 		smp_rmb();
 	} while (READ_ONCE(page->seq) != seq || committed_seq(rb) != seq);
 	return written;
@@ -673,7 +676,7 @@ static u64 events_written(const struct ring *rb)
  * @rb: the ring
  * @stats: receives it; exact if nobody writes
  *
- * Context: process, with the reader locked out.
+ * Context: process; with the reader locked out.
  */
 void rb_stats(const struct ring *rb, struct rb_stats *stats)
 {

@@ -90,7 +90,7 @@ struct rb_page {
  * @commit_overrun: events dropped because the ring was full of uncommitted ones
  * @dropped: events dropped because the ring was full and must not overwrite
  * @too_long: events dropped because they do not fit into a page
- * @slots: a word a page, see rb_slot_page() in ring.c
+ * @slots: a word a page, see the top of ring.c
  * @nr_pages: pages in the ring
  * @data_size: bytes of data in a page
  * @overwrite: the oldest page may be overwritten if it was not read

@@ -41,9 +41,9 @@ struct fnt_tracer {
 };
 
 /* Options of a trace beside those of struct print_style. */
-#define TRACE_OPT_OVERWRITE (1U << 16)
-#define TRACE_OPT_MARKERS (1U << 17)
-#define TRACE_OPT_RECORD_CMD (1U << 18)
+#define TRACE_OPT_OVERWRITE BIT(16)
+#define TRACE_OPT_MARKERS BIT(17)
+#define TRACE_OPT_RECORD_CMD BIT(18)
 
 /**
  * struct fnt_trace - a trace
@@ -103,6 +103,13 @@ void trace_text_pipe_put(struct fnt_trace *tr, int cpu);
 int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len);
 int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len);
 
+/**
+ * trace_clock_now - the time of a trace, as rb_reserve() wants it
+ * @arg: the trace
+ *
+ * Context: any, NMI-safe.
+ * Return: the time, in the unit of the trace's clock.
+ */
 static __always_inline u64 trace_clock_now(const void *arg)
 {
 	const struct fnt_trace *tr = arg;

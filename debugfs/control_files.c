@@ -199,6 +199,12 @@ STORE(error_log_store)
 	return 0;
 }
 
+/**
+ * error_log_truncate - empty error_log: it was opened with O_TRUNC
+ * @file: the file
+ *
+ * Context: process.
+ */
 void error_log_truncate(const struct tree_file *file)
 {
 	errlog_clear(&file->tr->errors);

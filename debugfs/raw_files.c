@@ -78,7 +78,8 @@ static ssize_t raw_read(struct file *file, char __user *ubuf, size_t count, loff
 		ret = reader->taken < PAGE_SIZE ? copy_page_rest(reader, ubuf, count) : 0;
 		mutex_unlock(&reader->lock);
 		/* Too little room for any event is no reason to wait. */
-		if (ret || count <= RB_PAGE_HEADER || buffer_ready(&tf->tr->buffer, tf->index, false))
+		if (ret || count <= RB_PAGE_HEADER ||
+		    buffer_ready(&tf->tr->buffer, tf->index, false))
 			return ret;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;

@@ -37,6 +37,13 @@ struct tree_file {
 	int index;
 };
 
+/**
+ * tree_file - what a file of the control tree is
+ * @file: open
+ *
+ * Context: any.
+ * Return: what it was created with.
+ */
 static inline const struct tree_file *tree_file(const struct file *file)
 {
 	return file_inode(file)->i_private;

@@ -16,11 +16,7 @@
 #include <asm/ptrace.h>
 
 #include "patching/sites.h"
-
-/* In tramp_64.S: a NOP that the self-test turns into a call and back. */
-unsigned long int3_selftest_call(void);
-extern const char int3_selftest_site[];
-void int3_selftest_target(void);
+#include "patching/tramp.h"
 
 static void int3_run(struct patch_set *set)
 {

@@ -19,9 +19,7 @@
 #include "core/kabi.h"
 #include "patching/ops.h"
 #include "patching/sites.h"
-
-/* In tramp_64.S. */
-void fnt_tramp_joined(void);
+#include "patching/tramp.h"
 
 /**
  * struct join_table - the joined functions, for the event path

@@ -24,7 +24,7 @@
 #include "patching/patch.h"
 #include "patching/share.h"
 #include "patching/sites.h"
-#include "patching/slots.h"
+#include "patching/tramp.h"
 
 /**
  * struct ops_users - a combination of users
@@ -38,13 +38,9 @@ struct ops_users {
 	struct fnt_ops *ops[];
 };
 
-/* What a trampoline slot hands to ops_dispatch(); one pointer, see slots.h. */
-struct ops_slot {
-	const struct ops_users *users;
-};
-
 /* Read by tramp_64.S. */
 struct ops_slot ops_slots[OPS_SLOTS];
+static_assert(sizeof(struct ops_slot) == OPS_SLOT_SIZE);
 
 /*
  * The slot for sites whose combination has no slot of its own because all are
@@ -163,7 +159,6 @@ static __always_inline void dispatch(unsigned long ip, unsigned long parent_ip,
  *
  * Context: any, NMI-safe.
  */
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot);
 void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
 {
 	preempt_disable_notrace();
@@ -196,7 +191,6 @@ void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip)
  *
  * Context: any, NMI-safe.
  */
-void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip);
 void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip)
 {
 	preempt_disable_notrace();

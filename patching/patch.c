@@ -375,16 +375,15 @@ void patch_write(struct patch_set *set, struct poke_step step)
  * patch_locs_begin - make the kernel's int3 handler act for a set
  * @set: prepared
  *
- * Pairs with the reads in poke_int3_handler(): descriptor before reference,
- * reference before the first int3.
- *
  * Context: process; text_mutex held, so no other batch is there.
  */
 void patch_locs_begin(struct patch_set *set)
 {
 	kabi.poke_desc->vec = set->locs;
 	kabi.poke_desc->nr_entries = set->nr;
+	/* Pairs with the handler's reference: vector before count. */
 	atomic_set_release(&kabi.poke_desc->refs, 1);
+	/* Pairs with the handler's smp_rmb(): count before the first int3. */
 	smp_wmb();
 }
 
@@ -412,7 +411,7 @@ static void sync_cpu(void *unused)
  *
  * An offline CPU serialises when it comes up.
  *
- * Context: process, IRQs on.
+ * Context: process; IRQs on.
  */
 void patch_sync_cpus(void)
 {

@@ -10,6 +10,8 @@
 /**
  * join_placeholder - never called; keeps the filter of the joined user from
  * being empty, which the kernel takes for "every function"
+ *
+ * Context: any.
  */
 noinline void join_placeholder(void)
 {

@@ -24,11 +24,7 @@
 #include "patching/join.h"
 #include "patching/ops.h"
 #include "patching/patch.h"
-#include "patching/slots.h"
-
-/* In tramp_64.S. */
-extern const char fnt_tramp_slots[];
-extern const char fnt_tramp_slots_end[];
+#include "patching/tramp.h"
 
 /*
  * patch_mutex: sites that are owned or yielded. Such a site may hold a call of
@@ -455,8 +451,9 @@ static unsigned int collect_yielded(struct share_request *reqs, unsigned int max
 		for (i = 0; i < block->nr && nr < max; i++) {
 			struct fnt_site *site = &block->sites[i];
 
-			if (READ_ONCE(site->state) == SITE_YIELDED)
-				reqs[nr++] = (struct share_request) { site, site->slot, site->slot };
+			if (READ_ONCE(site->state) != SITE_YIELDED)
+				continue;
+			reqs[nr++] = (struct share_request) { site, site->slot, site->slot };
 		}
 	}
 	return nr;

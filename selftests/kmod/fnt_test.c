@@ -92,7 +92,7 @@ static ssize_t nmi_write(struct file *file, const char __user *ubuf, size_t coun
 		return err;
 	for (i = 0; i < n; i++) {
 		apic->send_IPI_all(NMI_VECTOR);
-		udelay(20);
+		usleep_range(20, 40);
 		cond_resched();
 	}
 	return count;

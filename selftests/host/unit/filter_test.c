@@ -156,7 +156,7 @@ static void words_are_understood(void **state)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		strcpy(word, cases[i].word);
+		snprintf(word, sizeof(word), "%s", cases[i].word);
 		assert_int_equal(filter_parse(word, &term, &error), 0);
 		assert_int_equal(term.negate, cases[i].negate);
 		assert_int_equal(term.number, cases[i].number);
@@ -184,7 +184,7 @@ static void errors_point_at_their_cause(void **state)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		strcpy(word, cases[i].word);
+		snprintf(word, sizeof(word), "%s", cases[i].word);
 		assert_true(filter_parse(word, &term, &error) < 0);
 		assert_non_null(error.what);
 		assert_int_equal(error.pos, cases[i].pos);

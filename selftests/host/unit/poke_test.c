@@ -180,7 +180,8 @@ static void a_word_is_written_without_touching_its_neighbours(void **state)
 
 	for (offset = 0; offset <= 3; offset++) {
 		for (i = 0; i < 16; i++)
-			wanted[i] = text[i] = 0xa0 + i;
+			wanted[i] = 0xa0 + i;
+		memcpy(text, wanted, sizeof(text));
 		memcpy(wanted + offset, call_a, INSN_LEN);
 		assert_int_equal(poke_classify((unsigned long)text + offset), POKE_ALIGNED);
 		poke_write(text + offset, call_a, POKE_WORD);

@@ -139,7 +139,7 @@ static void marks_are_shown_with_their_writer(void **state)
 		char bytes[64];
 	} m = { .p = { .ent = { .type = EVENT_PRINT, .pid = 285 }, .ip = 0x1000 } };
 
-	strcpy(m.bytes + offsetof(struct event_print, buf), "hello\n");
+	memcpy(m.bytes + offsetof(struct event_print, buf), "hello\n", 7);
 	assert_string_equal(line(USUAL, 0, &m, 24, 1000000000),
 		"         hook.sh-285     [000] .....     1.000000: vfs_read: hello\n");
 	/* A string that does not end within its record. */

@@ -202,7 +202,7 @@ static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned i
 			get_page(&t, page_size, true);
 			break;
 		case 2:
-			get_page(&t, RB_PAGE_HEADER + 4 * rnd(page_size / 4), false);
+			get_page(&t, RB_PAGE_HEADER + 4UL * rnd(page_size / 4), false);
 			break;
 		default:
 			get(&t);

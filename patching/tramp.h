@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_PATCHING_TRAMP_H
+#define FNT_PATCHING_TRAMP_H
+
+/* What tramp_64.S and C code know of each other; the sizes are in slots.h. */
+
+#include "patching/slots.h"
+
+struct ops_users;
+
+/**
+ * struct ops_slot - what a trampoline slot hands to ops_dispatch()
+ * @users: who is to be called
+ *
+ * OPS_SLOT_SIZE bytes.
+ */
+struct ops_slot {
+	const struct ops_users *users;
+};
+
+/* Defined in ops.c. */
+extern struct ops_slot ops_slots[OPS_SLOTS];
+
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot);
+void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip);
+
+/* The slots, OPS_SLOT_STRIDE bytes each. */
+extern const char fnt_tramp_slots[];
+extern const char fnt_tramp_slots_end[];
+
+/* What the kernel's own ftrace is to call at a site that it holds. */
+void fnt_tramp_joined(void);
+
+/* A NOP that the self-test of the int3 patcher turns into a call and back. */
+unsigned long int3_selftest_call(void);
+void int3_selftest_target(void);
+extern const char int3_selftest_site[];
+
+#endif
