@@ -358,7 +358,6 @@ static void reader_took(struct ring *rb, struct rb_page *page)
 	rb->reader_page = page;
 	rb->read = 0;
 	rb->read_nr = 0;
-	rb->read_ts = page->data->time_stamp;
 }
 
 /*
@@ -412,7 +411,8 @@ static void reader_cursor(const struct ring *rb, struct rb_cursor *cursor)
 	cursor->data = rb->reader_page->data->data;
 	cursor->offset = rb->read;
 	cursor->end = page_committed(rb->reader_page);
-	cursor->ts = rb->read_ts;
+	/* A page that was taken before anything was in it had no time then. */
+	cursor->ts = rb->read || !cursor->end ? rb->read_ts : rb->reader_page->data->time_stamp;
 }
 
 /* Events lost before the reader's next one. */

@@ -235,6 +235,27 @@ static void ring_gives_what_the_twin_remembers(void **state)
 				run_random(pages[i], sizes[j], reads[k]);
 }
 
+static void ring_reader_that_waits_gets_the_first_event_with_its_time(void **state)
+{
+	struct test_ring t;
+
+	twin_reset();
+	assert_int_equal(test_ring_create(&t, 4, 512), 0);
+	/* The reader takes the first page before anything is in it. */
+	assert_false(get(&t));
+	assert_true(put(&t, 8));
+	now += 5;
+	assert_true(put(&t, 8));
+	assert_true(get(&t));
+	assert_true(get(&t));
+	assert_false(get(&t));
+	now += 5;
+	assert_true(put(&t, 8));
+	assert_true(get_page(&t, 512, false));
+	check_sums(&t);
+	test_ring_destroy(&t);
+}
+
 static void ring_without_overwrite_keeps_the_oldest(void **state)
 {
 	struct test_ring t;
@@ -491,6 +512,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ring_gives_what_the_twin_remembers),
+		cmocka_unit_test(ring_reader_that_waits_gets_the_first_event_with_its_time),
 		cmocka_unit_test(ring_without_overwrite_keeps_the_oldest),
 		cmocka_unit_test(ring_refuses_what_fits_no_page),
 		cmocka_unit_test(ring_clock_that_goes_back_gives_the_last_time),
