@@ -202,9 +202,14 @@ static char *join(char *const params[])
 
 #define ADVICE_SIGN "sign it with a key that is enrolled (mokutil --import)"
 
+static int may_load_modules(void)
+{
+	return policy_capable(CAP_SYS_MODULE) && !policy_in_user_namespace();
+}
+
 static const char *advice_on_permission(void)
 {
-	if (!policy_capable(CAP_SYS_MODULE) || policy_in_user_namespace())
+	if (!may_load_modules())
 		return "only root may load modules, and not from within a container";
 	if (policy_modules_disabled())
 		return "kernel.modules_disabled is set; only a reboot ends that";
@@ -299,6 +304,12 @@ int module_load(const char *wanted, char *const params[])
 
 	if (!context) {
 		complain("load: cannot read the configuration of modules: %s", strerror(errno));
+		return -1;
+	}
+	/* Before its file is looked for, which such a user may not even see. */
+	if (!may_load_modules()) {
+		complain("load: %s: %s", strerror(EPERM), advice_on_permission());
+		kmod_unref(context);
 		return -1;
 	}
 	err = module_find(context, wanted, &mod);
