@@ -181,6 +181,12 @@ const struct fnt_tracer *trace_nth_tracer(unsigned int n)
 	return NULL;
 }
 
+/* The caller did what was asked for; whether it came to a fail-stop. */
+static int trace_failed(void)
+{
+	return fault_killed() ? -EIO : 0;
+}
+
 /**
  * trace_set_tracer - use another tracer
  * @tr: the trace
@@ -190,8 +196,8 @@ const struct fnt_tracer *trace_nth_tracer(unsigned int n)
  *
  * Context: process, may sleep; tracer_mutex held.
  * Return: 0; -EINVAL if there is no such tracer; -EBUSY while somebody reads by
- * trace_pipe or trace_pipe_raw; -EIO after a fail-stop; what the tracer's init()
- * returned.
+ * trace_pipe or trace_pipe_raw; -EIO after a fail-stop, or if this led to one;
+ * what the tracer's init() returned.
  */
 int trace_set_tracer(struct fnt_trace *tr, const char *name)
 {
@@ -220,7 +226,7 @@ int trace_set_tracer(struct fnt_trace *tr, const char *name)
 	if (err && tracer_begin(tr, old))
 		pr_err("tracer %s did not begin again after %s failed to begin\n", old->name,
 		       name);
-	return err;
+	return err ? err : trace_failed();
 }
 
 /**
@@ -229,11 +235,14 @@ int trace_set_tracer(struct fnt_trace *tr, const char *name)
  * @on: let them
  *
  * Context: process.
+ * Return: 0; -EIO after a fail-stop, unless it is to be off.
  */
-void trace_set_on(struct fnt_trace *tr, bool on)
+int trace_set_on(struct fnt_trace *tr, bool on)
 {
-	if (!fault_killed())
-		buffer_set_on(&tr->buffer, on);
+	if (on && fault_killed())
+		return -EIO;
+	buffer_set_on(&tr->buffer, on);
+	return 0;
 }
 
 /**

@@ -86,7 +86,7 @@ void trace_unlock(void);
 const struct fnt_tracer *trace_nth_tracer(unsigned int n);
 int trace_set_tracer(struct fnt_trace *tr, const char *name);
 
-void trace_set_on(struct fnt_trace *tr, bool on);
+int trace_set_on(struct fnt_trace *tr, bool on);
 bool trace_is_on(const struct fnt_trace *tr);
 int trace_set_clock(struct fnt_trace *tr, const char *name);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);

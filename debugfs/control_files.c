@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "core/clock.h"
+#include "core/fault.h"
 #include "patching/ops.h"
 
 SHOW(available_tracers_show)
@@ -60,8 +61,7 @@ STORE(tracing_on_store)
 		error->what = "Not a number";
 		return err;
 	}
-	trace_set_on(file->tr, on);
-	return 0;
+	return trace_set_on(file->tr, on);
 }
 
 SHOW(trace_clock_show)
@@ -114,6 +114,7 @@ SHOW(total_info_show)
 	struct ops_stats stats;
 
 	ops_stats(&stats);
+	seq_printf(m, "state: %s\n", fault_killed() ? "fail-stop" : "alive");
 	seq_printf(m, "sites: %u\nowned: %u\nyielded: %u\njoined: %u\nunavailable: %u\n",
 		   stats.sites, stats.owned, stats.yielded, stats.joined, stats.unavailable);
 	seq_printf(m, "yields: %llu\ngaps: %llu\ngap time us: %llu\n", stats.yields, stats.gaps,

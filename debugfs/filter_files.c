@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "core/fault.h"
 #include "core/filter.h"
 #include "core/hash.h"
 #include "patching/ops.h"
@@ -448,6 +449,9 @@ static int open_session(struct inode *inode, struct file *file, bool except)
 	struct filter_session *session;
 	int err;
 
+	/* What is written takes effect when the file is closed: too late to say no. */
+	if (file->f_mode & FMODE_WRITE && fault_killed())
+		return -EIO;
 	session = __seq_open_private(file, &filter_seq_ops, sizeof(*session));
 	if (!session)
 		return -ENOMEM;

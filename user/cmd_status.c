@@ -30,7 +30,7 @@ static const struct {
 	{ "missed calls", "missed" },
 };
 
-/* How a function can be served: the first word of its state. */
+/* How a function can be served, as dyn_ftrace_total_info has it. */
 static const char *const function_states[] = { "owned", "joined", "yielded", "unavailable" };
 
 #define EVENT_COUNTS ARRAY_SIZE(event_counts)
@@ -43,6 +43,7 @@ static const char *const function_states[] = { "owned", "joined", "yielded", "un
  * @clock: trace_clock's choice
  * @patcher: patcher's choice
  * @tracing_on: events are recorded
+ * @stopped: it has stopped itself, see core/fault.c
  * @functions: wanted by somebody, by function_states
  * @events: sums over all CPUs, by event_counts
  * @buffer_kb: size of the buffer of one CPU; -1 if they differ
@@ -54,6 +55,7 @@ struct status {
 	char *clock;
 	char *patcher;
 	int tracing_on;
+	int stopped;
 	long long functions[FUNCTION_STATES];
 	long long events[EVENT_COUNTS];
 	long long buffer_kb;
@@ -140,26 +142,26 @@ static int count_events(struct status *status, int tree)
 	return err;
 }
 
-/* A line is "NAME [MODULE] (USERS)\tSTATE". */
-static int count_functions(struct status *status, int tree)
+static void patching_line(struct status *status, const char *line)
 {
-	int fd = openat(tree, "enabled_functions", O_RDONLY | O_CLOEXEC);
-	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
-	char *line = NULL, *state;
-	size_t room = 0, i;
+	size_t i, len = strcspn(line, ":");
 
-	if (!in) {
-		complain("status: enabled_functions: %s", strerror(errno));
+	if (!strncmp(line, "state: ", 7))
+		status->stopped = strcmp(line + 7, "alive") != 0;
+	for (i = 0; i < FUNCTION_STATES; i++)
+		if (strlen(function_states[i]) == len && !strncmp(line, function_states[i], len))
+			sscanf(line + len, ": %lld", &status->functions[i]);
+}
+
+static int read_patching(struct status *status, int tree)
+{
+	char *text = read_setting(tree, "dyn_ftrace_total_info"), *line, *rest;
+
+	if (!text)
 		return -1;
-	}
-	while (getline(&line, &room, in) > 0) {
-		state = strchr(line, '\t');
-		for (i = 0; state && i < FUNCTION_STATES; i++)
-			if (!strncmp(state + 1, function_states[i], strlen(function_states[i])))
-				status->functions[i]++;
-	}
-	free(line);
-	fclose(in);
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		patching_line(status, line);
+	free(text);
 	return 0;
 }
 
@@ -176,7 +178,7 @@ static int status_read(struct status *status, int tree)
 	    read_number(tree, "buffer_total_size_kb", &status->buffer_total_kb))
 		return -1;
 	status->tracing_on = on > 0;
-	return count_events(status, tree) || count_functions(status, tree);
+	return count_events(status, tree) || read_patching(status, tree);
 }
 
 static long long sum(const long long *numbers, size_t nr)
@@ -192,7 +194,9 @@ static void print_text(const struct status *status)
 {
 	size_t i;
 
-	puts("module      loaded");
+	puts(status->stopped ?
+	     "module      loaded, but has stopped itself; the kernel log says why (fail-stop)" :
+	     "module      loaded");
 	printf("mounted    ");
 	for (i = 0; i < status->mounts.nr; i++)
 		printf(" %s", status->mounts.at[i].path);
@@ -226,8 +230,8 @@ static json_t *json_of_status(const struct status *status)
 				    json_integer(status->functions[i]));
 	for (i = 0; i < EVENT_COUNTS; i++)
 		json_object_set_new(events, event_counts[i].key, json_integer(status->events[i]));
-	return json_pack("{s:b, s:o, s:s, s:b, s:o, s:o, s:I, s:o, s:s, s:s}", "loaded", 1,
-			 "mounted", mounted, "tracer", status->tracer,
+	return json_pack("{s:b, s:b, s:o, s:s, s:b, s:o, s:o, s:I, s:o, s:s, s:s}", "loaded", 1,
+			 "stopped", status->stopped, "mounted", mounted, "tracer", status->tracer,
 			 "tracing_on", status->tracing_on, "functions", functions,
 			 "buffer_size_kb", kb, "buffer_total_size_kb", status->buffer_total_kb,
 			 "events", events, "patcher", status->patcher, "clock", status->clock);

@@ -65,7 +65,10 @@ static void note_line(char *line)
 	}
 	module += 2;
 	module[strcspn(module, "]")] = '\0';
-	if ((type != 't' && type != 'T') || !strcmp(module, "fntrace") || !strcmp(module, "bpf"))
+	if ((type != 't' && type != 'T') || !strcmp(module, "fntrace"))
+		return;
+	/* Not modules: pages for programs, for kprobes' copies, for trampolines. */
+	if (!strcmp(module, "bpf") || !strncmp(module, "__builtin__", 11))
 		return;
 	range = range_of(module);
 	if (!range->start || addr < range->start)
