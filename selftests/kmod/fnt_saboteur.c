@@ -61,6 +61,28 @@ static const struct file_operations scribble_fops = {
 	.write = scribble_write,
 };
 
+/* Another instruction of five bytes that does nothing, or what was there. */
+static ssize_t spoil_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+{
+	static const u8 other[5] = { 0x66, 0x66, 0x66, 0x66, 0x90 };
+	static u8 own[5];
+	bool on;
+	int err = kstrtobool_from_user(ubuf, count, &on);
+
+	if (err)
+		return err;
+	if (on)
+		memcpy(own, site, sizeof(own));
+	memcpy(site, on ? other : own, sizeof(own));
+	return count;
+}
+
+static const struct file_operations spoil_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = spoil_write,
+};
+
 static int __init fnt_saboteur_init(void)
 {
 	unsigned long ip = (unsigned long)fnt_sabotaged;
@@ -81,6 +103,7 @@ static int __init fnt_saboteur_init(void)
 	}
 	dir = debugfs_create_dir("fnt_saboteur", NULL);
 	debugfs_create_file("scribble", 0200, dir, NULL, &scribble_fops);
+	debugfs_create_file("spoil", 0200, dir, NULL, &spoil_fops);
 	return 0;
 }
 
