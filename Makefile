@@ -22,6 +22,7 @@ test-modules: module tool
 	for tool in textsum insns; do \
 		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \
 	done
+	$(CC) -O2 -Wall -Wextra -o build/tools/fentry selftests/vm/tools/fentry.c -lbpf
 
 setup-%:
 	@selftests/setup $*
