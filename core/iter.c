@@ -115,6 +115,9 @@ static bool next_page(struct iter_cpu *at, const struct ring *rb)
 		if (rb_copy_page(rb, at->next_seq++, at->page, &number))
 			break;
 	}
+	/* Cleared, and filled again to where we were. */
+	if (number < at->expected)
+		return false;
 	at->lost += number - at->expected;
 	at->expected = number;
 	return true;

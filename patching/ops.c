@@ -589,13 +589,14 @@ out:
  */
 int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_hash *except)
 {
-	struct fnt_hash *old_filter = ops->filter, *old_except = ops->except;
-	struct fnt_hash *changed = NULL;
+	struct fnt_hash *old_filter, *old_except, *changed = NULL;
 	bool registered;
 	int err = 0;
 
 	mutex_lock(&ops_mutex);
 	sites_lock();
+	old_filter = ops->filter;
+	old_except = ops->except;
 	WRITE_ONCE(ops->filter, filter);
 	WRITE_ONCE(ops->except, except);
 	registered = !list_empty(&ops->node);

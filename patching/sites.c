@@ -306,6 +306,11 @@ static struct site_block *block_add(const struct module *mod, unsigned long star
 	collect.nr = 0;
 	mutex_lock(kabi.ftrace_lock);
 	kabi_each_record(collect_record, &collect);
+	if (!collect.nr) {
+		mutex_unlock(kabi.ftrace_lock);
+		kvfree(block);
+		return NULL;
+	}
 	block->nr = collect.nr;
 	if (!sites_sorted(block))
 		sort(block->sites, block->nr, sizeof(*block->sites), compare_site, NULL);

@@ -60,7 +60,7 @@ static void stop_sync(struct stop_run *run, unsigned int round)
 {
 	unsigned int others = num_online_cpus() - 1;
 
-	/* Pairs with the acquire in stop_wait(): text before round. */
+	/* Pairs with the acquire in stop_follow(): text before round. */
 	smp_store_release(&run->round, round);
 	while (atomic_read(&run->serialised) < others)
 		cpu_relax();
