@@ -166,6 +166,18 @@ static bool match_set(const char **set, char c)
 }
 
 /**
+ * filter_glob_is_name - can a glob match nothing but itself?
+ * @glob: the glob
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool filter_glob_is_name(const char *glob)
+{
+	return !glob[strcspn(glob, "*?[\\")];
+}
+
+/**
  * filter_glob_match - does a name match a glob?
  * @glob: the glob
  * @name: the name

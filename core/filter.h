@@ -50,6 +50,7 @@ int filter_words_feed(struct filter_words *words, const char *buf, size_t len, s
 bool filter_words_finish(struct filter_words *words);
 
 int filter_parse(char *word, struct filter_term *term, struct filter_error *error);
+bool filter_glob_is_name(const char *glob);
 bool filter_glob_match(const char *glob, const char *name);
 bool filter_module_match(const struct filter_term *term, const char *module);
 

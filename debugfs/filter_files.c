@@ -202,18 +202,30 @@ static int session_change(struct filter_session *session, const struct filter_te
 	return 0;
 }
 
+/* The next function from place *n on that may be meant. */
+static bool next_candidate(const struct filter_term *term, unsigned int *n,
+			   struct ops_function *function)
+{
+	if (filter_glob_is_name(term->glob))
+		return ops_function_named(term->glob, n, function);
+	while (ops_function_nth(*n, function)) {
+		if (!(++*n & 1023))
+			cond_resched();
+		if (filter_glob_match(term->glob, function->name))
+			return true;
+	}
+	return false;
+}
+
 /* All functions that a glob names. Return their number. */
 static int find_by_glob(const struct filter_term *term, unsigned long **found)
 {
 	struct ops_function function;
-	unsigned int n, nr = 0, room = 0;
+	unsigned int n = 0, nr = 0, room = 0;
 	unsigned long *ips = NULL, *more;
 
-	for (n = 0; ops_function_nth(n, &function); n++) {
-		if (!(n & 1023))
-			cond_resched();
-		if (!filter_module_match(term, function.module) ||
-		    !filter_glob_match(term->glob, function.name))
+	while (next_candidate(term, &n, &function)) {
+		if (!filter_module_match(term, function.module))
 			continue;
 		if (nr == room) {
 			room = max(2 * room, 64U);

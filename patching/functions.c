@@ -5,6 +5,7 @@
 
 #include "patching/ops.h"
 
+#include "patching/names.h"
 #include "patching/patch.h"
 #include "patching/share.h"
 #include "patching/sites.h"
@@ -23,7 +24,7 @@ int ops_functions_begin(void)
 	int err;
 
 	sites_lock();
-	err = site_names_load();
+	err = names_load();
 	if (err)
 		sites_unlock();
 	return err;
@@ -43,7 +44,7 @@ static void describe(const struct site_block *block, const struct fnt_site *site
 		     struct ops_function *function)
 {
 	function->ip = site->ip;
-	function->name = site_name(block, site - block->sites);
+	function->name = name_of_site(block, site - block->sites);
 	function->module = site_module_name(block);
 	function->users = ops_slot_users(site->slot);
 	function->state = site_state_name(site);
@@ -66,6 +67,33 @@ bool ops_function_nth(unsigned int n, struct ops_function *function)
 			describe(block, &block->sites[n - block->first], function);
 			return true;
 		}
+	}
+	return false;
+}
+
+/**
+ * ops_function_named - the functions with a name, one after the other
+ * @name: exactly this
+ * @n: where to begin, 0 the first time; receives where to go on
+ * @function: receives it; its strings are valid until ops_functions_end()
+ *
+ * Context: process; between ops_functions_begin() and ops_functions_end().
+ * Return: false if there is none any more.
+ */
+bool ops_function_named(const char *name, unsigned int *n, struct ops_function *function)
+{
+	struct site_block *block;
+	unsigned int i;
+
+	for_each_site_block(block) {
+		if (*n >= block->first + block->nr)
+			continue;
+		i = site_of_name(block, name, max(*n, block->first) - block->first);
+		if (i == block->nr)
+			continue;
+		describe(block, &block->sites[i], function);
+		*n = block->first + i + 1;
+		return true;
 	}
 	return false;
 }

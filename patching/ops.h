@@ -80,6 +80,7 @@ unsigned int ops_slot_users(unsigned int slot);
 int ops_functions_begin(void);
 void ops_functions_end(void);
 bool ops_function_nth(unsigned int n, struct ops_function *function);
+bool ops_function_named(const char *name, unsigned int *n, struct ops_function *function);
 bool ops_function_at(unsigned long ip, struct ops_function *function);
 
 /**

@@ -10,7 +10,6 @@
 #include "patching/sites.h"
 
 #include <linux/bsearch.h>
-#include <linux/kallsyms.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
@@ -19,20 +18,12 @@
 #include <linux/sort.h>
 
 #include "core/kabi.h"
+#include "patching/names.h"
 
 static DEFINE_MUTEX(patch_mutex);
 static LIST_HEAD(site_blocks);
 static LIST_HEAD(site_blocks_by_address);
 static const struct site_listener *site_listener;
-
-/* A piece of the storage of a block's names. */
-struct name_chunk {
-	struct list_head node;
-	unsigned int used;
-	char text[];
-};
-
-#define NAME_CHUNK_SIZE (16 * 1024)
 
 /**
  * sites_lock - take patch_mutex
@@ -300,7 +291,6 @@ static struct site_block *block_add(const struct module *mod, unsigned long star
 		return ERR_PTR(-ENOMEM);
 	block->mod = mod;
 	block->nr = collect.nr;
-	INIT_LIST_HEAD(&block->pool);
 
 	collect.block = block;
 	collect.nr = 0;
@@ -324,17 +314,6 @@ static struct site_block *block_add(const struct module *mod, unsigned long star
 	return block;
 }
 
-static void names_free(struct site_block *block)
-{
-	struct name_chunk *chunk, *next;
-
-	kvfree(block->names);
-	block->names = NULL;
-	list_for_each_entry_safe(chunk, next, &block->pool, node)
-		kvfree(chunk);
-	INIT_LIST_HEAD(&block->pool);
-}
-
 static void block_remove(struct site_block *block)
 {
 	struct site_block *other;
@@ -346,7 +325,7 @@ static void block_remove(struct site_block *block)
 	list_del(&block->node);
 	list_del(&block->by_address);
 	mutex_unlock(kabi.ftrace_lock);
-	names_free(block);
+	names_destroy(block->names);
 	kvfree(block);
 }
 
@@ -494,149 +473,4 @@ void sites_exit(void)
 		block_remove(block);
 	}
 	sites_unlock();
-}
-
-static const char *pool_add(struct site_block *block, const char *name)
-{
-	struct name_chunk *chunk = NULL;
-	size_t len = strlen(name) + 1;
-	char *text;
-
-	if (!list_empty(&block->pool))
-		chunk = list_last_entry(&block->pool, struct name_chunk, node);
-	if (!chunk || chunk->used + len > NAME_CHUNK_SIZE - sizeof(*chunk)) {
-		chunk = kvmalloc(NAME_CHUNK_SIZE, GFP_KERNEL);
-		if (!chunk)
-			return NULL;
-		chunk->used = 0;
-		list_add_tail(&chunk->node, &block->pool);
-	}
-	text = chunk->text + chunk->used;
-	memcpy(text, name, len);
-	chunk->used += len;
-	return text;
-}
-
-/* One pass over the kernel's symbols beside one over the sites. */
-struct name_walk {
-	struct site_block *block;
-	unsigned int next;		/* first site that has no name yet */
-	unsigned long addr;		/* of the symbol in @name */
-	char name[KSYM_NAME_LEN];
-};
-
-/* Name the sites that lie below @end, which belong to the symbol at hand. */
-static int name_sites_below(struct name_walk *walk, unsigned long end)
-{
-	struct site_block *block = walk->block;
-	const char *name = NULL;
-
-	while (walk->next < block->nr && block->sites[walk->next].ip < end) {
-		if (!name)
-			name = pool_add(block, walk->name);
-		if (!name)
-			return -ENOMEM;
-		block->names[walk->next++] = name;
-	}
-	return 0;
-}
-
-static int name_symbol(void *data, const char *name, unsigned long addr)
-{
-	struct name_walk *walk = data;
-	int err;
-
-	/* Of several symbols at one address the first one counts. */
-	if (addr <= walk->addr)
-		return 0;
-	err = name_sites_below(walk, addr);
-	if (err)
-		return err;
-	walk->addr = addr;
-	/* Copied only if a site can still need it. */
-	if (walk->next < walk->block->nr)
-		strscpy(walk->name, name, sizeof(walk->name));
-	return 0;
-}
-
-static int kernel_names_load(struct site_block *block)
-{
-	struct name_walk *walk;
-	int err;
-
-	walk = kzalloc(sizeof(*walk), GFP_KERNEL);
-	if (!walk)
-		return -ENOMEM;
-	walk->block = block;
-	strscpy(walk->name, "?", sizeof(walk->name));
-	err = kabi_each_symbol(name_symbol, walk);
-	if (!err)
-		err = name_sites_below(walk, ULONG_MAX);
-	kfree(walk);
-	return err;
-}
-
-static int module_names_load(struct site_block *block)
-{
-	char *buf;
-	const char *name;
-	unsigned int i;
-	int err = 0;
-
-	buf = kmalloc(KSYM_NAME_LEN, GFP_KERNEL);
-	if (!buf)
-		return -ENOMEM;
-	for (i = 0; i < block->nr && !err; i++) {
-		name = kabi_lookup_symbol(block->sites[i].ip, NULL, NULL, NULL, buf);
-		block->names[i] = pool_add(block, name ?: "?");
-		if (!block->names[i])
-			err = -ENOMEM;
-		cond_resched();
-	}
-	kfree(buf);
-	return err;
-}
-
-/**
- * site_names_load - see to it that every site has its name
- *
- * The names of the kernel image take one pass over its symbols and about 1 MiB;
- * they are loaded when first asked for and kept.
- *
- * Context: process, may sleep; patch_mutex held.
- * Return: 0; -ENOMEM.
- */
-int site_names_load(void)
-{
-	struct site_block *block;
-	int err;
-
-	sites_assert_locked();
-
-	for_each_site_block(block) {
-		if (block->names)
-			continue;
-		block->names = kvcalloc(block->nr, sizeof(*block->names), GFP_KERNEL);
-		if (!block->names)
-			return -ENOMEM;
-		err = block->mod ? module_names_load(block) : kernel_names_load(block);
-		if (err) {
-			names_free(block);
-			return err;
-		}
-	}
-	return 0;
-}
-
-/**
- * site_name - the name of a site's function
- * @block: a block of the table
- * @i: place of the site in the block
- *
- * Context: process; patch_mutex held since a successful site_names_load().
- * Return: the name, valid while patch_mutex is held.
- */
-const char *site_name(const struct site_block *block, unsigned int i)
-{
-	return block->names[i];
 }

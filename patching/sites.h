@@ -13,6 +13,8 @@
 #include <linux/module.h>
 #include <linux/types.h>
 
+struct site_names;
+
 enum site_state {
 	SITE_IDLE,		/* nothing of ours there */
 	SITE_OWNED,		/* our call stands there */
@@ -50,8 +52,7 @@ struct fnt_site {
  * @mod: the module, NULL for the kernel image
  * @first: index of its first site in the whole table
  * @nr: number of sites
- * @names: function names, one a site; NULL until site_names_load()
- * @pool: storage of the names
+ * @names: names of its functions; NULL until names_load()
  * @sites: ascending by address
  */
 struct site_block {
@@ -60,8 +61,7 @@ struct site_block {
 	const struct module *mod;
 	unsigned int first;
 	unsigned int nr;
-	const char **names;
-	struct list_head pool;
+	struct site_names *names;
 	struct fnt_site sites[];
 };
 
@@ -102,8 +102,6 @@ struct site_block *site_block_above(struct site_block *block);
 #define for_each_site_block_by_address(block) \
 	for (block = site_block_lowest(); block; block = site_block_above(block))
 
-int site_names_load(void);
-const char *site_name(const struct site_block *block, unsigned int i);
 const char *site_module_name(const struct site_block *block);
 
 const char *site_state_name(const struct fnt_site *site);

@@ -169,6 +169,17 @@ static void words_are_understood(void **state)
 	}
 }
 
+static void a_glob_is_a_name_if_it_matches_nothing_else(void **state)
+{
+	assert_true(filter_glob_is_name("vfs_read"));
+	assert_true(filter_glob_is_name("__x64_sys_read.isra.0"));
+	assert_false(filter_glob_is_name("*"));
+	assert_false(filter_glob_is_name("vfs_?ead"));
+	assert_false(filter_glob_is_name("vfs_[rw]"));
+	/* It matches "vfs", not itself. */
+	assert_false(filter_glob_is_name("v\\fs"));
+}
+
 static void errors_point_at_their_cause(void **state)
 {
 	static const struct {
@@ -212,6 +223,7 @@ int main(void)
 		cmocka_unit_test(a_last_word_needs_no_white_space),
 		cmocka_unit_test(a_word_without_end_is_refused),
 		cmocka_unit_test(words_are_understood),
+		cmocka_unit_test(a_glob_is_a_name_if_it_matches_nothing_else),
 		cmocka_unit_test(errors_point_at_their_cause),
 		cmocka_unit_test(modules_are_matched_by_glob),
 	};
