@@ -16,9 +16,6 @@
 /* KiB for each CPU from the first use on, as the kernel's own tracer has it. */
 #define DEFAULT_KB 1408
 
-/* The longest string or record of trace_marker. */
-#define MARK_MAX 1024
-
 /* The trace that the top of the control tree shows. */
 static struct fnt_trace root_trace;
 
@@ -461,85 +458,4 @@ u8 event_interrupt_flags(unsigned int count)
 	if (count & SOFTIRQ_MASK & ~SOFTIRQ_OFFSET)
 		flags |= EVENT_FLAG_BH_OFF;
 	return flags;
-}
-
-/* event_reserve() out of line, for what is not traced at every call. */
-static void *mark_reserve(struct fnt_trace *tr, struct buffer_cpu *part, u16 type,
-			  unsigned int size)
-{
-	return part ? event_reserve(tr, part, type, round_up(size, 4)) : NULL;
-}
-
-/**
- * tracing_mark_write - write a string into a trace
- * @tr: the trace
- * @text: the string
- * @len: its length in bytes; what is over MARK_MAX is cut off
- *
- * Its name is that of the kernel's own function of this kind: the name is what
- * traces show for the writer.
- *
- * Context: process.
- * Return: bytes written; -EINVAL if markers are switched off; -EBADF if nothing
- * is recorded now.
- */
-noinline int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len)
-{
-	struct event_print *event;
-	struct buffer_cpu *part;
-	unsigned int size;
-
-	if (!(tr->options & TRACE_OPT_MARKERS))
-		return -EINVAL;
-	len = min_t(size_t, len, MARK_MAX);
-	size = offsetof(struct event_print, buf) + len + 2;
-
-	preempt_disable_notrace();
-	part = event_part(tr);
-	event = mark_reserve(tr, part, EVENT_PRINT, size);
-	if (event) {
-		event->ip = _THIS_IP_;
-		memcpy(event->buf, text, len);
-		memset(event->buf + len, 0, round_up(size, 4) - size + 2);
-		if (!len || text[len - 1] != '\n')
-			event->buf[len] = '\n';
-		event_commit(part);
-	}
-	preempt_enable_notrace();
-	return event ? len : -EBADF;
-}
-
-/**
- * trace_mark_raw - write bytes into a trace
- * @tr: the trace
- * @data: a number of 4 bytes, and any more
- * @len: length in bytes; what is over MARK_MAX is cut off
- *
- * Context: process.
- * Return: bytes written; -EINVAL if @len is below 4 or markers are switched off;
- * -EBADF if nothing is recorded now.
- */
-int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
-{
-	struct event_raw_data *event;
-	struct buffer_cpu *part;
-	unsigned int size;
-	u8 *to;
-
-	if (!(tr->options & TRACE_OPT_MARKERS) || len < sizeof(event->id))
-		return -EINVAL;
-	len = min_t(size_t, len, MARK_MAX);
-	size = offsetof(struct event_raw_data, id) + len;
-
-	preempt_disable_notrace();
-	part = event_part(tr);
-	event = mark_reserve(tr, part, EVENT_RAW_DATA, size);
-	if (event) {
-		to = (u8 *)event + offsetof(struct event_raw_data, id);
-		memcpy(to, data, len);
-		memset(to + len, 0, round_up(size, 4) - size);
-		event_commit(part);
-	}
-	preempt_enable_notrace();
-	return event ? len : -EBADF;
 }

@@ -102,6 +102,7 @@ void trace_text_pipe_put(struct fnt_trace *tr, int cpu);
 
 int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len);
 int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len);
+void trace_gap(struct fnt_trace *tr, unsigned int nr, u64 ns);
 
 /**
  * trace_clock_now - the time of a trace, as rb_reserve() wants it

@@ -20,6 +20,7 @@
 
 #include "core/fault.h"
 #include "core/kabi.h"
+#include "core/trace.h"
 #include "patching/hook.h"
 #include "patching/join.h"
 #include "patching/ops.h"
@@ -490,8 +491,10 @@ static void rejoin(struct work_struct *work)
 		err = nr ? share_apply(reqs, nr) : 0;
 	}
 	if (nr && since) {
+		since = ktime_get_mono_fast_ns() - since;
 		gaps++;
-		gap_ns += ktime_get_mono_fast_ns() - since;
+		gap_ns += since;
+		trace_gap(trace_root(), nr, since);
 	}
 	kvfree(reqs);
 	sites_unlock();

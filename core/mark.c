@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is written into a trace by hand: by whoever writes to trace_marker, and
+ * by us where the trace has a gap.
+ */
+
+#include "core/trace.h"
+
+#include <linux/errno.h>
+#include <linux/instruction_pointer.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+/* The longest string or record of trace_marker. */
+#define MARK_MAX 1024
+
+/* event_reserve() out of line, for what is not traced at every call. */
+static void *mark_reserve(struct fnt_trace *tr, struct buffer_cpu *part, u16 type,
+			  unsigned int size)
+{
+	return part ? event_reserve(tr, part, type, round_up(size, 4)) : NULL;
+}
+
+static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len)
+{
+	unsigned int size = offsetof(struct event_print, buf) + len + 2;
+	struct event_print *event;
+	struct buffer_cpu *part;
+
+	preempt_disable_notrace();
+	part = event_part(tr);
+	event = mark_reserve(tr, part, EVENT_PRINT, size);
+	if (event) {
+		event->ip = ip;
+		memcpy(event->buf, text, len);
+		memset(event->buf + len, 0, round_up(size, 4) - size + 2);
+		if (!len || text[len - 1] != '\n')
+			event->buf[len] = '\n';
+		event_commit(part);
+	}
+	preempt_enable_notrace();
+	return event;
+}
+
+/**
+ * tracing_mark_write - write a string into a trace
+ * @tr: the trace
+ * @text: the string
+ * @len: its length in bytes; what is over MARK_MAX is cut off
+ *
+ * Its name is that of the kernel's own function of this kind: the name is what
+ * traces show for the writer.
+ *
+ * Context: process.
+ * Return: bytes written; -EINVAL if markers are switched off; -EBADF if nothing
+ * is recorded now.
+ */
+noinline int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t len)
+{
+	if (!(tr->options & TRACE_OPT_MARKERS))
+		return -EINVAL;
+	len = min_t(size_t, len, MARK_MAX);
+	return write_text(tr, _THIS_IP_, text, len) ? len : -EBADF;
+}
+
+/**
+ * trace_gap - note in a trace that functions were not traced for a while
+ * @tr: the trace
+ * @nr: number of functions
+ * @ns: how long, up to now
+ *
+ * Options do not switch it off: nothing is lost silently.
+ *
+ * Context: process.
+ */
+noinline void trace_gap(struct fnt_trace *tr, unsigned int nr, u64 ns)
+{
+	char text[96];
+	int len;
+
+	len = scnprintf(text, sizeof(text),
+			"%u functions taken by the kernel's ftrace were not traced for %llu us\n",
+			nr, div_u64(ns, NSEC_PER_USEC));
+	write_text(tr, _THIS_IP_, text, len);
+}
+
+/**
+ * trace_mark_raw - write bytes into a trace
+ * @tr: the trace
+ * @data: a number of 4 bytes, and any more
+ * @len: length in bytes; what is over MARK_MAX is cut off
+ *
+ * Context: process.
+ * Return: bytes written; -EINVAL if @len is below 4 or markers are switched off;
+ * -EBADF if nothing is recorded now.
+ */
+int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
+{
+	struct event_raw_data *event;
+	struct buffer_cpu *part;
+	unsigned int size;
+	u8 *to;
+
+	if (!(tr->options & TRACE_OPT_MARKERS) || len < sizeof(event->id))
+		return -EINVAL;
+	len = min_t(size_t, len, MARK_MAX);
+	size = offsetof(struct event_raw_data, id) + len;
+
+	preempt_disable_notrace();
+	part = event_part(tr);
+	event = mark_reserve(tr, part, EVENT_RAW_DATA, size);
+	if (event) {
+		to = (u8 *)event + offsetof(struct event_raw_data, id);
+		memcpy(to, data, len);
+		memset(to + len, 0, round_up(size, 4) - size);
+		event_commit(part);
+	}
+	preempt_enable_notrace();
+	return event ? len : -EBADF;
+}
