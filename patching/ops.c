@@ -471,7 +471,7 @@ static void ops_quiesce(void)
 
 /**
  * fnt_ops_init - prepare a user
- * @ops: with @func and @private set
+ * @ops: with @func, @gap and @private set
  *
  * Context: process, may sleep.
  * Return: 0; -ENOMEM.
@@ -623,6 +623,28 @@ int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_ha
 	hash_destroy(changed);
 	mutex_unlock(&ops_mutex);
 	return err;
+}
+
+/**
+ * ops_tell_gap - tell those concerned that functions were served by nobody
+ * @reqs: the functions
+ * @nr: number of @reqs
+ * @ns: how long it was, up to now
+ *
+ * Context: process; patch_mutex held.
+ */
+void ops_tell_gap(const struct share_request *reqs, unsigned int nr, u64 ns)
+{
+	struct fnt_ops *ops;
+	unsigned int i, wanted;
+
+	sites_assert_locked();
+	list_for_each_entry(ops, &ops_list, node) {
+		for (i = 0, wanted = 0; ops->gap && i < nr; i++)
+			wanted += ops_wants(ops, reqs[i].site->ip);
+		if (wanted)
+			ops->gap(ops, wanted, ns);
+	}
 }
 
 static void block_added(struct site_block *block)

@@ -12,6 +12,7 @@
 #include "core/hash.h"
 
 struct fnt_ops;
+struct share_request;
 
 /**
  * typedef fnt_func_t - called at the entry of a function
@@ -29,19 +30,31 @@ struct fnt_ops;
 typedef void (*fnt_func_t)(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops);
 
 /**
+ * typedef fnt_gap_t - told that functions were not reported for a while
+ * @ops: the user
+ * @nr: number of functions that it wants
+ * @ns: for how long, up to now, at most
+ *
+ * Context: process; locks of the patching engine held: it must not come back.
+ */
+typedef void (*fnt_gap_t)(struct fnt_ops *ops, unsigned int nr, u64 ns);
+
+/**
  * struct fnt_ops - one user of function entries
  * @func: called at each
+ * @gap: told when the kernel's ftrace took functions for a while; may be NULL
  * @private: the user's own
  * @missed: per CPU, calls not made because one was under way in the same context
  * @filter: functions wanted; NULL for all
  * @except: functions not wanted; NULL for none
  * @node: in the list of users, while registered
  *
- * @func and @private are the user's to set, the rest is set by the functions
+ * @func, @gap and @private are the user's to set, the rest is set by the functions
  * below.
  */
 struct fnt_ops {
 	fnt_func_t func;
+	fnt_gap_t gap;
 	void *private;
 	unsigned long __percpu *missed;
 	struct fnt_hash *filter;
@@ -51,6 +64,8 @@ struct fnt_ops {
 
 int ops_init(void);
 void ops_exit(void);
+
+void ops_tell_gap(const struct share_request *reqs, unsigned int nr, u64 ns);
 
 void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip);
 

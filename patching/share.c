@@ -20,7 +20,6 @@
 
 #include "core/fault.h"
 #include "core/kabi.h"
-#include "core/trace.h"
 #include "patching/hook.h"
 #include "patching/join.h"
 #include "patching/ops.h"
@@ -494,7 +493,7 @@ static void rejoin(struct work_struct *work)
 		since = ktime_get_mono_fast_ns() - since;
 		gaps++;
 		gap_ns += since;
-		trace_gap(trace_root(), nr, since);
+		ops_tell_gap(reqs, nr, since);
 	}
 	kvfree(reqs);
 	sites_unlock();

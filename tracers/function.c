@@ -25,6 +25,11 @@ static void function_entered(unsigned long ip, unsigned long parent_ip, struct f
 	event_commit(part);
 }
 
+static void function_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)
+{
+	trace_gap(ops->private, nr, ns);
+}
+
 static int set_filters(struct fnt_ops *ops, const struct fnt_hash *filter,
 		       const struct fnt_hash *except)
 {
@@ -66,6 +71,7 @@ static int function_init(struct fnt_trace *tr)
 	if (!ops)
 		return -ENOMEM;
 	ops->func = function_entered;
+	ops->gap = function_gap;
 	ops->private = tr;
 	err = fnt_ops_init(ops);
 	if (err)
