@@ -13,6 +13,7 @@
 #include <linux/kobject.h>
 #include <linux/magic.h>
 #include <linux/module.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
@@ -100,39 +101,43 @@ static void fs_evict_inode(struct inode *inode)
 	kfree(inode->i_private);
 }
 
+/* For /proc/mounts: what is not as it would be without options. */
+static int fs_show_options(struct seq_file *m, struct dentry *root)
+{
+	struct user_namespace *ns = root->d_sb->s_user_ns;
+	const struct inode *inode = d_inode(root);
+	umode_t mode = inode->i_mode & S_IALLUGO;
+
+	if (!uid_eq(inode->i_uid, GLOBAL_ROOT_UID))
+		seq_printf(m, ",uid=%u", from_kuid_munged(ns, inode->i_uid));
+	if (!gid_eq(inode->i_gid, GLOBAL_ROOT_GID))
+		seq_printf(m, ",gid=%u", from_kgid_munged(ns, inode->i_gid));
+	if (mode != FS_DEFAULT_MODE)
+		seq_printf(m, ",mode=%o", mode);
+	return 0;
+}
+
 static const struct super_operations fs_super_operations = {
 	.statfs = simple_statfs,
+	.show_options = fs_show_options,
 	.evict_inode = fs_evict_inode,
 };
-
-static void chown_children(struct dentry *parent, const struct fs_options *options)
-{
-	struct dentry *child;
-
-	list_for_each_entry(child, &parent->d_subdirs, d_child) {
-		if (d_really_is_negative(child))
-			continue;
-		if (options->given & BIT(OPT_UID))
-			d_inode(child)->i_uid = options->uid;
-		if (options->given & BIT(OPT_GID))
-			d_inode(child)->i_gid = options->gid;
-		chown_children(child, options);
-	}
-}
 
 /* Owner and group go for the whole tree, the mode for its root. */
 static void fs_apply(struct super_block *sb, const struct fs_options *options)
 {
-	struct inode *root = d_inode(sb->s_root);
+	struct inode *inode;
 
-	if (options->given & BIT(OPT_UID))
-		root->i_uid = options->uid;
-	if (options->given & BIT(OPT_GID))
-		root->i_gid = options->gid;
+	spin_lock(&sb->s_inode_list_lock);
+	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
+		if (options->given & BIT(OPT_UID))
+			inode->i_uid = options->uid;
+		if (options->given & BIT(OPT_GID))
+			inode->i_gid = options->gid;
+	}
+	spin_unlock(&sb->s_inode_list_lock);
 	if (options->given & BIT(OPT_MODE))
-		root->i_mode = S_IFDIR | options->mode;
-	if (options->given & (BIT(OPT_UID) | BIT(OPT_GID)))
-		chown_children(sb->s_root, options);
+		d_inode(sb->s_root)->i_mode = S_IFDIR | options->mode;
 }
 
 static int fs_fill_super(struct super_block *sb, struct fs_context *fc)
