@@ -17,7 +17,8 @@ tool: setup-build
 
 # What the tests in the VM need beside the two.
 test-modules: module tool
-	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)/selftests/kmod" modules
+	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)/selftests/kmod" \
+		KBUILD_EXTRA_SYMBOLS="$(CURDIR)/Module.symvers" modules
 	@mkdir -p build/tools
 	for tool in textsum insns; do \
 		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \

@@ -202,49 +202,6 @@ static int session_change(struct filter_session *session, const struct filter_te
 	return 0;
 }
 
-/* The next function from place *n on that may be meant. */
-static bool next_candidate(const struct filter_term *term, unsigned int *n,
-			   struct ops_function *function)
-{
-	if (filter_glob_is_name(term->glob))
-		return ops_function_named(term->glob, n, function);
-	while (ops_function_nth(*n, function)) {
-		if (!(++*n & 1023))
-			cond_resched();
-		if (filter_glob_match(term->glob, function->name))
-			return true;
-	}
-	return false;
-}
-
-/* All functions that a glob names. Return their number. */
-static int find_by_glob(const struct filter_term *term, unsigned long **found)
-{
-	struct ops_function function;
-	unsigned int n = 0, nr = 0, room = 0;
-	unsigned long *ips = NULL, *more;
-
-	while (next_candidate(term, &n, &function)) {
-		if (!filter_module_match(term, function.module))
-			continue;
-		if (nr == room) {
-			room = max(2 * room, 64U);
-			more = kvmalloc_array(room, sizeof(*more), GFP_KERNEL);
-			if (!more) {
-				kvfree(ips);
-				return -ENOMEM;
-			}
-			if (nr)
-				memcpy(more, ips, nr * sizeof(*more));
-			kvfree(ips);
-			ips = more;
-		}
-		ips[nr++] = function.ip;
-	}
-	*found = ips;
-	return nr;
-}
-
 static int apply_term(struct filter_session *session, const struct filter_term *term,
 		      struct filter_error *error)
 {
@@ -259,7 +216,7 @@ static int apply_term(struct filter_session *session, const struct filter_term *
 		nr = ops_function_nth(term->number - 1, &function);
 		err = nr ? session_change(session, term, &function.ip, 1) : 0;
 	} else {
-		nr = find_by_glob(term, &ips);
+		nr = ops_functions_find(term, &ips);
 		err = nr < 0 ? nr : session_change(session, term, ips, nr);
 		kvfree(ips);
 	}

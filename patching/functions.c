@@ -5,6 +5,12 @@
 
 #include "patching/ops.h"
 
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "core/filter.h"
 #include "patching/names.h"
 #include "patching/patch.h"
 #include "patching/share.h"
@@ -114,6 +120,57 @@ bool ops_function_at(unsigned long ip, struct ops_function *function)
 		return false;
 	describe(site_block_of(site), site, function);
 	return true;
+}
+
+/* The next function from place *n on that may be meant. */
+static bool next_candidate(const struct filter_term *term, unsigned int *n,
+			   struct ops_function *function)
+{
+	if (filter_glob_is_name(term->glob))
+		return ops_function_named(term->glob, n, function);
+	while (ops_function_nth(*n, function)) {
+		if (!(++*n & 1023))
+			cond_resched();
+		if (filter_glob_match(term->glob, function->name))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * ops_functions_find - all functions that a glob names
+ * @term: the glob; no line number
+ * @found: receives their call sites, for kvfree()
+ *
+ * Context: process, may sleep; between ops_functions_begin() and
+ * ops_functions_end().
+ * Return: their number; -ENOMEM.
+ */
+int ops_functions_find(const struct filter_term *term, unsigned long **found)
+{
+	struct ops_function function;
+	unsigned int n = 0, nr = 0, room = 0;
+	unsigned long *ips = NULL, *more;
+
+	while (next_candidate(term, &n, &function)) {
+		if (!filter_module_match(term, function.module))
+			continue;
+		if (nr == room) {
+			room = max(2 * room, 64U);
+			more = kvmalloc_array(room, sizeof(*more), GFP_KERNEL);
+			if (!more) {
+				kvfree(ips);
+				return -ENOMEM;
+			}
+			if (nr)
+				memcpy(more, ips, nr * sizeof(*more));
+			kvfree(ips);
+			ips = more;
+		}
+		ips[nr++] = function.ip;
+	}
+	*found = ips;
+	return nr;
 }
 
 /**

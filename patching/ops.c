@@ -12,6 +12,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -484,6 +485,7 @@ int fnt_ops_init(struct fnt_ops *ops)
 	ops->missed = alloc_percpu(unsigned long);
 	return ops->missed ? 0 : -ENOMEM;
 }
+EXPORT_SYMBOL_GPL(fnt_ops_init);
 
 /**
  * fnt_ops_exit - undo fnt_ops_init()
@@ -497,6 +499,7 @@ void fnt_ops_exit(struct fnt_ops *ops)
 	hash_destroy(ops->except);
 	free_percpu(ops->missed);
 }
+EXPORT_SYMBOL_GPL(fnt_ops_exit);
 
 /**
  * fnt_ops_register - call a user at the entry of the functions it wants
@@ -538,6 +541,7 @@ out:
 	mutex_unlock(&ops_mutex);
 	return err;
 }
+EXPORT_SYMBOL_GPL(fnt_ops_register);
 
 /**
  * fnt_ops_unregister - stop calling a user
@@ -574,6 +578,7 @@ void fnt_ops_unregister(struct fnt_ops *ops)
 out:
 	mutex_unlock(&ops_mutex);
 }
+EXPORT_SYMBOL_GPL(fnt_ops_unregister);
 
 /**
  * fnt_ops_set_hash - change which functions a user wants

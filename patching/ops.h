@@ -11,6 +11,7 @@
 
 #include "core/hash.h"
 
+struct filter_term;
 struct fnt_ops;
 struct share_request;
 
@@ -74,6 +75,7 @@ void fnt_ops_exit(struct fnt_ops *ops);
 int fnt_ops_register(struct fnt_ops *ops);
 void fnt_ops_unregister(struct fnt_ops *ops);
 int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_hash *except);
+int fnt_ops_set_filter(struct fnt_ops *ops, const char *filter, const char *except);
 
 /**
  * struct ops_function - a function that can be traced
@@ -96,6 +98,7 @@ int ops_functions_begin(void);
 void ops_functions_end(void);
 bool ops_function_nth(unsigned int n, struct ops_function *function);
 bool ops_function_named(const char *name, unsigned int *n, struct ops_function *function);
+int ops_functions_find(const struct filter_term *term, unsigned long **found);
 bool ops_function_at(unsigned long ip, struct ops_function *function);
 
 /**
