@@ -19,12 +19,15 @@
 
 #include "core/kabi.h"
 #include "patching/insn.h"
-#include "patching/patch.h"
+#include "patching/sites.h"
 
 static hook_yield_t hook_yield;
 
 /* What stood where our jump stands; hook_yield tells whether it does. */
 static u8 hook_saved[INSN_LEN];
+
+/* patch_mutex: where its page is mapped writable, while it may be written. */
+static void *hook_alias;
 
 /*
  * What ftrace_verify_code() does, including the warning that makes the kernel's
@@ -47,25 +50,42 @@ static int verify_code(unsigned long ip, const char *old_code)
 	return -EINVAL;
 }
 
-/* Write over the start of ftrace_verify_code(), with nobody inside. */
-static int hook_write(const u8 *code)
+/**
+ * hook_open - prepare to place or remove the hook: what can fail for want of memory
+ *
+ * Context: process, may sleep; patch_mutex held.
+ * Return: 0; -ENOMEM.
+ */
+int hook_open(void)
 {
 	unsigned long ip = (unsigned long)kabi.ftrace_verify_code;
 	struct page *pages[2];
-	void *alias;
 
+	sites_assert_locked();
+	pages[0] = pfn_to_page(__pa_symbol(ip) >> PAGE_SHIFT);
+	pages[1] = pfn_to_page(__pa_symbol(ip + INSN_LEN) >> PAGE_SHIFT);
+	hook_alias = vmap(pages, 2, VM_MAP, PAGE_KERNEL);
+	return hook_alias ? 0 : -ENOMEM;
+}
+
+/**
+ * hook_close - undo hook_open()
+ *
+ * Context: process, may sleep; patch_mutex held.
+ */
+void hook_close(void)
+{
+	vunmap(hook_alias);
+	hook_alias = NULL;
+}
+
+/* Write over the start of ftrace_verify_code(), with nobody inside. */
+static void hook_write(const u8 *code)
+{
 	lockdep_assert_held(kabi.ftrace_lock);
 	lockdep_assert_held(kabi.text_mutex);
 
-	pages[0] = pfn_to_page(__pa_symbol(ip) >> PAGE_SHIFT);
-	pages[1] = pfn_to_page(__pa_symbol(ip + INSN_LEN) >> PAGE_SHIFT);
-	alias = vmap(pages, 2, VM_MAP, PAGE_KERNEL);
-	if (!alias)
-		return -ENOMEM;
-	memcpy(alias + offset_in_page(ip), code, INSN_LEN);
-	patch_sync_cpus();
-	vunmap(alias);
-	return 0;
+	memcpy(hook_alias + offset_in_page(kabi.ftrace_verify_code), code, INSN_LEN);
 }
 
 /**
@@ -88,17 +108,18 @@ bool hook_possible(void)
  * hook_install - be asked before the kernel writes to a call site
  * @yield: the one who answers
  *
- * Does nothing if the hook is there.
+ * Does nothing if the hook is there. Every CPU has to serialise before
+ * ftrace_lock is released.
  *
- * Context: process, may sleep; ftrace_lock and text_mutex held.
- * Return: 0; -EBUSY if somebody else's code stands there, -ERANGE if it is out
- * of reach, -ENOMEM.
+ * Context: process; between hook_open() and hook_close(); ftrace_lock and
+ * text_mutex held.
+ * Return: 1; 0 if the hook is there already; -EBUSY if somebody else's code
+ * stands there, -ERANGE if it is out of reach.
  */
 int hook_install(hook_yield_t yield)
 {
 	unsigned long ip = (unsigned long)kabi.ftrace_verify_code;
 	u8 code[INSN_LEN];
-	int err;
 
 	if (hook_yield)
 		return 0;
@@ -108,29 +129,25 @@ int hook_install(hook_yield_t yield)
 		return -ERANGE;
 	memcpy(hook_saved, (void *)ip, INSN_LEN);
 	hook_yield = yield;
-	err = hook_write(code);
-	if (err)
-		hook_yield = NULL;
-	return err;
+	hook_write(code);
+	return 1;
 }
 
 /**
  * hook_remove - undo hook_install()
  *
- * If there is no memory for it the hook stays: with no site ours it answers as
- * the original does. It is tried again when next called.
+ * Does nothing if the hook is not there. Every CPU has to serialise before
+ * ftrace_lock is released.
  *
- * Context: process, may sleep; ftrace_lock and text_mutex held, no site ours.
- * Return: 0; -ENOMEM.
+ * Context: process; between hook_open() and hook_close(); ftrace_lock and
+ * text_mutex held.
+ * Return: 1; 0 if the hook is not there.
  */
 int hook_remove(void)
 {
-	int err;
-
 	if (!hook_yield)
 		return 0;
-	err = hook_write(hook_saved);
-	if (!err)
-		hook_yield = NULL;
-	return err;
+	hook_write(hook_saved);
+	hook_yield = NULL;
+	return 1;
 }

@@ -289,6 +289,30 @@ static bool pass_owns_more(const struct share_pass *pass)
 	return false;
 }
 
+/* Sites that will hold a call of ours once the set is written. */
+static unsigned int pass_held_after(const struct share_pass *pass)
+{
+	unsigned int i, after = held;
+
+	for (i = 0; i < pass->nr; i++) {
+		const struct share_request *req = &pass->reqs[i];
+		bool now = req->site->state == SITE_OWNED || req->site->state == SITE_YIELDED;
+
+		switch (pass->verdicts[i]) {
+		case VERDICT_WRITE:
+			after += !!req->to - now;
+			break;
+		case VERDICT_NOTHING:
+		case VERDICT_UNAVAILABLE:
+			after -= now;
+			break;
+		default:
+			break;
+		}
+	}
+	return after;
+}
+
 static void pass_mark(struct share_pass *pass)
 {
 	unsigned int i;
@@ -313,20 +337,41 @@ static void pass_mark(struct share_pass *pass)
 	}
 }
 
+/*
+ * The hook goes with the last site that holds a call of ours. Both directions
+ * may come before the sites are written: nobody asks the hook while we hold
+ * ftrace_lock. Then the rounds that writing takes make every CPU serialise for
+ * the hook, too. Returns 1 if that has to be done, as hook_install() does.
+ */
+static int pass_hook(struct share_pass *pass)
+{
+	if (pass_owns_more(pass))
+		return hook_install(share_yield);
+	if (pass->set.nr && !pass_held_after(pass))
+		return hook_remove();
+	return 0;
+}
+
 /* With text locked: decide, write, and mark what was decided. */
 static int pass_write(struct share_pass *pass)
 {
-	int err = 0;
+	int hooked, err = 0;
 
 	pass_judge(pass);
-	if (pass_owns_more(pass))
-		err = hook_install(share_yield);
-	if (!err && pass->set.nr)
+	hooked = pass_hook(pass);
+	if (hooked < 0)
+		return hooked;
+	if (pass->set.nr) {
 		err = patch_apply(&pass->set);
+		if (!err)
+			hooked = 0;
+	}
 	if (!err)
 		pass_mark(pass);
-	if (!held)
-		hook_remove();
+	/* If the set was not written, or there was none. */
+	hooked |= held ? hook_install(share_yield) : hook_remove();
+	if (hooked)
+		patch_sync_cpus();
 	return err;
 }
 
@@ -425,12 +470,15 @@ int share_apply(struct share_request *reqs, unsigned int nr)
 
 	sites_assert_locked();
 
-	err = pass_prepare(&pass);
+	err = hook_open();
+	if (!err)
+		err = pass_prepare(&pass);
 	if (!err) {
 		patch_text_lock();
 		err = pass_write(&pass);
 		patch_text_unlock();
 	}
+	hook_close();
 	if (!err) {
 		pass_join(&pass);
 		pass_leave(&pass);

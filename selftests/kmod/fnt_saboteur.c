@@ -21,6 +21,10 @@ static void *fnt_no_pages_start __used;		/* ftrace_pages_start: there are no sit
 static struct dentry *dir;
 static bool armed;
 
+static bool fail;
+module_param(fail, bool, 0444);
+MODULE_PARM_DESC(fail, "fail to load, at the end of initialisation");
+
 /* The site that is written over, and where it is mapped writable. */
 static noinline void fnt_sabotaged(void)
 {
@@ -83,6 +87,13 @@ static const struct file_operations spoil_fops = {
 	.write = spoil_write,
 };
 
+static void undo(void)
+{
+	debugfs_remove_recursive(dir);
+	unregister_kprobe(&probe);
+	vunmap(alias);
+}
+
 static int __init fnt_saboteur_init(void)
 {
 	unsigned long ip = (unsigned long)fnt_sabotaged;
@@ -104,14 +115,15 @@ static int __init fnt_saboteur_init(void)
 	dir = debugfs_create_dir("fnt_saboteur", NULL);
 	debugfs_create_file("scribble", 0200, dir, NULL, &scribble_fops);
 	debugfs_create_file("spoil", 0200, dir, NULL, &spoil_fops);
-	return 0;
+	if (!fail)
+		return 0;
+	undo();
+	return -EINVAL;
 }
 
 static void __exit fnt_saboteur_exit(void)
 {
-	debugfs_remove_recursive(dir);
-	unregister_kprobe(&probe);
-	vunmap(alias);
+	undo();
 }
 
 module_init(fnt_saboteur_init);

@@ -23,6 +23,8 @@
 
 struct range {
 	char name[NAME_MAX_LEN + 1];
+	uint64_t base;		/* of all that stays loaded */
+	uint64_t limit;
 	uint64_t start;
 	uint64_t end;
 };
@@ -30,19 +32,40 @@ struct range {
 static struct range ranges[RANGES_MAX];
 static unsigned int nr;
 
+/*
+ * Modules as /proc/modules has them. It knows neither the pages of BPF programs,
+ * of kprobes' copies and of trampolines, nor init sections, which come and go.
+ */
+static void read_modules(void)
+{
+	FILE *f = fopen("/proc/modules", "r");
+	struct range *range;
+	char line[1024];
+	uint64_t size;
+
+	if (!f)
+		error(1, errno, "/proc/modules");
+	while (fgets(line, sizeof(line), f)) {
+		if (nr == RANGES_MAX)
+			error(1, 0, "too many modules");
+		range = &ranges[nr];
+		if (sscanf(line, "%63s %" SCNu64 " %*s %*s %*s %" SCNx64, range->name, &size,
+			   &range->base) != 3)
+			error(1, 0, "/proc/modules: %s", line);
+		range->limit = range->base + size;
+		nr += strcmp(range->name, "fntrace") != 0;
+	}
+	fclose(f);
+}
+
 static struct range *range_of(const char *name)
 {
-	struct range *range;
 	unsigned int i;
 
-	for (i = nr; i > 0; i--)
-		if (!strcmp(ranges[i - 1].name, name))
-			return &ranges[i - 1];
-	if (nr == RANGES_MAX)
-		error(1, 0, "too many modules");
-	range = &ranges[nr++];
-	snprintf(range->name, sizeof(range->name), "%.*s", NAME_MAX_LEN, name);
-	return range;
+	for (i = 1; i < nr; i++)
+		if (!strcmp(ranges[i].name, name))
+			return &ranges[i];
+	return NULL;
 }
 
 /* A line of kallsyms: "ADDRESS TYPE SYMBOL" or "ADDRESS TYPE SYMBOL\t[MODULE]". */
@@ -65,12 +88,9 @@ static void note_line(char *line)
 	}
 	module += 2;
 	module[strcspn(module, "]")] = '\0';
-	if ((type != 't' && type != 'T') || !strcmp(module, "fntrace"))
-		return;
-	/* Not modules: pages for programs, for kprobes' copies, for trampolines. */
-	if (!strcmp(module, "bpf") || !strncmp(module, "__builtin__", 11))
-		return;
 	range = range_of(module);
+	if ((type != 't' && type != 'T') || !range || addr < range->base || addr >= range->limit)
+		return;
 	if (!range->start || addr < range->start)
 		range->start = addr;
 	if (addr > range->end)
@@ -86,6 +106,7 @@ static void read_symbols(void)
 		error(1, errno, "/proc/kallsyms");
 	strcpy(ranges[0].name, "kernel");
 	nr = 1;
+	read_modules();
 	while (fgets(line, sizeof(line), f))
 		if (strlen(line) > 20)
 			note_line(line);
