@@ -241,3 +241,91 @@ bool filter_module_match(const struct filter_term *term, const char *module)
 		return true;
 	return module && filter_glob_match(term->module, module);
 }
+
+/**
+ * filter_term_lasts - is a term about functions of modules to come, too?
+ * @term: the term
+ *
+ * A line number is not, nor is the plain name of a function that is there.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool filter_term_lasts(const struct filter_term *term)
+{
+	if (term->number)
+		return false;
+	return term->negate || term->module || !filter_glob_is_name(term->glob);
+}
+
+/**
+ * filter_words_next - take the first word of a list
+ * @words: words with a blank behind each; NULL for none
+ * @word: receives the word; FILTER_WORD_MAX + 1 bytes
+ *
+ * Context: any.
+ * Return: the rest of the list; NULL if there was no word.
+ */
+const char *filter_words_next(const char *words, char *word)
+{
+	size_t len;
+
+	if (!words || !*words)
+		return NULL;
+	len = strcspn(words, " ");
+	memcpy(word, words, len);
+	word[len] = '\0';
+	return words + len + 1;
+}
+
+/* Is one word the other with a "!" before it? */
+static bool words_opposite(const char *a, const char *b)
+{
+	return (*a == '!' && !strcmp(a + 1, b)) || (*b == '!' && !strcmp(b + 1, a));
+}
+
+/**
+ * filter_words_add - put a word at the end of a list
+ * @sum: receives the list; room for both and a blank and a NUL
+ * @words: the list so far; NULL for none
+ * @word: the word; the same word and its opposite are dropped from the list
+ *
+ * Context: any.
+ */
+void filter_words_add(char *sum, const char *words, const char *word)
+{
+	char other[FILTER_WORD_MAX + 1];
+	size_t len;
+
+	while ((words = filter_words_next(words, other))) {
+		if (!strcmp(other, word) || words_opposite(other, word))
+			continue;
+		len = strlen(other);
+		memcpy(sum, other, len);
+		sum[len] = ' ';
+		sum += len + 1;
+	}
+	len = strlen(word);
+	memcpy(sum, word, len);
+	sum[len] = ' ';
+	sum[len + 1] = '\0';
+}
+
+/**
+ * filter_words_wait - may a module that is loaded later bring functions?
+ * @words: as for filter_words_next()
+ *
+ * Only what names a module counts as waiting for one.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool filter_words_wait(const char *words)
+{
+	char word[FILTER_WORD_MAX + 1];
+
+	while ((words = filter_words_next(words, word)))
+		if (*word != '!' && strstr(word, ":mod:"))
+			return true;
+	return false;
+}

@@ -6,6 +6,7 @@
 #include "core/trace.h"
 
 #include <linux/errno.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/string.h>
@@ -159,6 +160,8 @@ void trace_root_exit(void)
 	buffer_exit(&tr->buffer);
 	hash_destroy(tr->filter);
 	hash_destroy(tr->except);
+	kvfree(tr->filter_later);
+	kvfree(tr->except_later);
 }
 
 /**

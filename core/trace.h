@@ -54,6 +54,9 @@ struct fnt_tracer {
  * @tracer_data: its own
  * @filter: functions to be traced, NULL for all
  * @except: functions not to be traced, NULL for none
+ * @filter_later: words of set_ftrace_filter that choose from modules that are
+ *                loaded later; NULL for none
+ * @except_later: the same of set_ftrace_notrace
  * @pipes: readers that consume and do not let the tracer be changed
  * @text_pipes: CPUs whose text one of them reads
  * @recording_comms: comm_record_start() was called for it
@@ -69,6 +72,8 @@ struct fnt_trace {
 	void *tracer_data;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;
+	char *filter_later;
+	char *except_later;
 	unsigned int pipes;
 	struct cpumask text_pipes;
 	bool recording_comms;

@@ -12,6 +12,8 @@
 
 #include "debugfs/tree.h"
 
+struct ops_function;
+
 #define SHOW(name) int name(struct seq_file *m, const struct tree_file *file)
 #define STORE(name) int name(const struct tree_file *file, char *cmd, struct tree_error *error)
 
@@ -58,6 +60,13 @@ STORE(events_enable_store);
 /* filter_files.c */
 extern const struct file_operations set_filter_fops;
 extern const struct file_operations set_notrace_fops;
+
+/* filter_modules.c */
+void filter_modules_init(void);
+void filter_modules_exit(void);
+
+/* function_files.c */
+void function_name_show(struct seq_file *m, const struct ops_function *function);
 extern const struct file_operations available_functions_fops;
 extern const struct file_operations enabled_functions_fops;
 

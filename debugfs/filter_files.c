@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files with functions in them: those that can be traced, those that are to be,
- * those that are.
+ * set_ftrace_filter and set_ftrace_notrace: the functions that are to be traced.
  */
 
 #include "debugfs/files.h"
@@ -22,99 +21,8 @@
 /* What one write() is copied in. */
 #define WRITE_CHUNK 4096
 
-static void show_name(struct seq_file *m, const struct ops_function *function)
-{
-	seq_puts(m, function->name);
-	if (function->module)
-		seq_printf(m, " [%s]", function->module);
-}
-
-static void *functions_start(struct seq_file *m, loff_t *pos)
-{
-	struct ops_function function;
-	int err = ops_functions_begin();
-
-	if (err)
-		return ERR_PTR(err);
-	return ops_function_nth(*pos, &function) ? pos : NULL;
-}
-
-static void *functions_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	struct ops_function function;
-
-	++*pos;
-	return ops_function_nth(*pos, &function) ? pos : NULL;
-}
-
-static void functions_stop(struct seq_file *m, void *v)
-{
-	if (!IS_ERR(v))
-		ops_functions_end();
-}
-
-static int available_show(struct seq_file *m, void *v)
-{
-	struct ops_function function;
-
-	ops_function_nth(*(loff_t *)v, &function);
-	show_name(m, &function);
-	seq_putc(m, '\n');
-	return 0;
-}
-
-static const struct seq_operations available_seq_ops = {
-	.start = functions_start,
-	.next = functions_next,
-	.stop = functions_stop,
-	.show = available_show,
-};
-
-static int available_open(struct inode *inode, struct file *file)
-{
-	return seq_open(file, &available_seq_ops);
-}
-
-const struct file_operations available_functions_fops = {
-	.owner = THIS_MODULE,
-	.open = available_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = seq_release,
-};
-
-/* A function that somebody wants: its users, and how it is served. */
-static int enabled_show(struct seq_file *m, void *v)
-{
-	struct ops_function function;
-
-	ops_function_nth(*(loff_t *)v, &function);
-	if (!function.users)
-		return SEQ_SKIP;
-	show_name(m, &function);
-	seq_printf(m, " (%u)\t%s\n", function.users, function.state);
-	return 0;
-}
-
-static const struct seq_operations enabled_seq_ops = {
-	.start = functions_start,
-	.next = functions_next,
-	.stop = functions_stop,
-	.show = enabled_show,
-};
-
-static int enabled_open(struct inode *inode, struct file *file)
-{
-	return seq_open(file, &enabled_seq_ops);
-}
-
-const struct file_operations enabled_functions_fops = {
-	.owner = THIS_MODULE,
-	.open = enabled_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = seq_release,
-};
+/* Bytes of words that are kept for modules that are loaded later. */
+#define LATER_MAX (64 * 1024)
 
 /**
  * struct filter_session - set_ftrace_filter or set_ftrace_notrace, open
@@ -124,6 +32,7 @@ const struct file_operations enabled_functions_fops = {
  * @truncated: opened to be emptied first
  * @accepted: a word was understood and found
  * @failed: one was not
+ * @later: words for the functions of modules that are loaded later
  * @words: cuts what is written into words
  * @ips: the functions so far
  * @nr: number of @ips
@@ -140,11 +49,22 @@ struct filter_session {
 	bool truncated;
 	bool accepted;
 	bool failed;
+	char *later;
 	struct filter_words words;
 	unsigned long *ips;
 	unsigned int nr;
 	unsigned int room;
 };
+
+static const struct fnt_hash *shown_set(const struct filter_session *session)
+{
+	return session->except ? session->tr->except : session->tr->filter;
+}
+
+static char **later_of(const struct filter_session *session)
+{
+	return session->except ? &session->tr->except_later : &session->tr->filter_later;
+}
 
 static const char *session_file(const struct filter_session *session)
 {
@@ -208,6 +128,7 @@ static int apply_term(struct filter_session *session, const struct filter_term *
 	struct ops_function function;
 	unsigned long *ips = NULL;
 	int nr, err;
+	bool waits;
 
 	err = ops_functions_begin();
 	if (err)
@@ -220,13 +141,32 @@ static int apply_term(struct filter_session *session, const struct filter_term *
 		err = nr < 0 ? nr : session_change(session, term, ips, nr);
 		kvfree(ips);
 	}
+	/* A module that is not there may come. */
+	waits = !nr && term->module && !term->negate && !ops_module_known(term->module);
 	ops_functions_end();
-	if (!err && !nr) {
+	if (!err && !nr && !waits) {
 		error->pos = term->negate;
 		error->what = term->number ? "There is no such line" : "No function matches";
 		err = -EINVAL;
 	}
 	return err;
+}
+
+/* Keep a word for the modules to come. It takes the place of its opposite. */
+static int remember(struct filter_session *session, const char *word)
+{
+	size_t size = (session->later ? strlen(session->later) : 0) + strlen(word) + 2;
+	char *later;
+
+	if (size > LATER_MAX)
+		return -ENOSPC;
+	later = kvmalloc(size, GFP_KERNEL);
+	if (!later)
+		return -ENOMEM;
+	filter_words_add(later, session->later, word);
+	kvfree(session->later);
+	session->later = later;
+	return 0;
 }
 
 /* Obey the word at hand. */
@@ -241,6 +181,8 @@ static int apply_word(struct filter_session *session)
 	err = filter_parse(word, &term, &error);
 	if (!err)
 		err = apply_term(session, &term, &error);
+	if (!err && filter_term_lasts(&term))
+		err = remember(session, session->words.word);
 	if (error.what)
 		errlog_add(&session->tr->errors, session_file(session), session->words.word,
 			   strlen(session->words.word), error.pos, error.what);
@@ -305,7 +247,8 @@ static void session_finish(struct filter_session *session)
 		apply_word(session);
 	if (!session->accepted && (!session->truncated || session->failed))
 		return;
-	if (session->nr) {
+	/* With a module to come the set may be empty: that is not "all". */
+	if (session->nr || (!session->except && filter_words_wait(session->later))) {
 		hash = hash_create(session->ips, session->nr);
 		if (!hash) {
 			errlog_add(&tr->errors, session_file(session), "", 0, 0,
@@ -316,6 +259,8 @@ static void session_finish(struct filter_session *session)
 	trace_lock();
 	err = session->except ? trace_set_filters(tr, tr->filter, hash) :
 				 trace_set_filters(tr, hash, tr->except);
+	if (!err)
+		swap(*later_of(session), session->later);
 	trace_unlock();
 	if (err) {
 		hash_destroy(hash);
@@ -325,18 +270,48 @@ static void session_finish(struct filter_session *session)
 }
 
 /*
- * Reading: position 0 is the first function of the set, or the line that says
- * that there is none.
+ * Reading: position 0 is a line that says that the set is empty, if it is;
+ * behind the functions come the words that wait for a module.
  */
-static const struct fnt_hash *shown_set(const struct filter_session *session)
+struct filter_view {
+	const struct fnt_hash *set;
+	const char *later;
+};
+
+static struct filter_view view_of(const struct filter_session *session)
 {
-	return session->except ? session->tr->except : session->tr->filter;
+	return (struct filter_view) { shown_set(session), *later_of(session) };
+}
+
+/* The n-th word that waits for a module. */
+static bool nth_waiting(const char *later, unsigned int n, char *word)
+{
+	char copy[FILTER_WORD_MAX + 1];
+	struct filter_error error;
+	struct filter_term term;
+
+	while ((later = filter_words_next(later, word))) {
+		strscpy(copy, word, sizeof(copy));
+		if (!filter_parse(copy, &term, &error) && term.module && !term.negate &&
+		    !ops_module_known(term.module) && !n--)
+			return true;
+	}
+	return false;
+}
+
+static void *view_at(const struct filter_session *session, loff_t *pos)
+{
+	struct filter_view view = view_of(session);
+	unsigned int nr = view.set ? view.set->nr : 0;
+	char word[FILTER_WORD_MAX + 1];
+
+	if (*pos < max(nr, 1U) || nth_waiting(view.later, *pos - max(nr, 1U), word))
+		return pos;
+	return NULL;
 }
 
 static void *filter_start(struct seq_file *m, loff_t *pos)
 {
-	const struct filter_session *session = m->private;
-	const struct fnt_hash *set;
 	int err;
 
 	trace_lock();
@@ -345,16 +320,13 @@ static void *filter_start(struct seq_file *m, loff_t *pos)
 		trace_unlock();
 		return ERR_PTR(err);
 	}
-	set = shown_set(session);
-	return *pos < (set ? set->nr : 1) ? pos : NULL;
+	return view_at(m->private, pos);
 }
 
 static void *filter_next(struct seq_file *m, void *v, loff_t *pos)
 {
-	const struct fnt_hash *set = shown_set(m->private);
-
 	++*pos;
-	return set && *pos < set->nr ? pos : NULL;
+	return view_at(m->private, pos);
 }
 
 static void filter_stop(struct seq_file *m, void *v)
@@ -365,22 +337,34 @@ static void filter_stop(struct seq_file *m, void *v)
 	trace_unlock();
 }
 
+/* A line that libtracefs, too, takes for a comment. */
+static const char *empty_line(const struct filter_session *session, bool all)
+{
+	if (session->except)
+		return "#### no functions disabled ####\n";
+	return all ? "#### all functions enabled ####\n" : "#### no functions enabled ####\n";
+}
+
 static int filter_show(struct seq_file *m, void *v)
 {
 	const struct filter_session *session = m->private;
-	const struct fnt_hash *set = shown_set(session);
+	struct filter_view view = view_of(session);
+	unsigned int nr = view.set ? view.set->nr : 0;
+	char word[FILTER_WORD_MAX + 1];
 	struct ops_function function;
+	loff_t pos = *(loff_t *)v;
 
-	if (!set) {
-		seq_puts(m, session->except ? "#### no functions disabled ####\n" :
-						"#### all functions enabled ####\n");
-		return 0;
+	if (pos < nr) {
+		/* Gone, if its module is. */
+		if (!ops_function_at(view.set->ips[pos], &function))
+			return SEQ_SKIP;
+		function_name_show(m, &function);
+		seq_putc(m, '\n');
+	} else if (!pos) {
+		seq_puts(m, empty_line(session, !view.set));
+	} else if (nth_waiting(view.later, pos - max(nr, 1U), word)) {
+		seq_printf(m, "%s\n", word);
 	}
-	/* Gone, if its module is. */
-	if (!ops_function_at(set->ips[*(loff_t *)v], &function))
-		return SEQ_SKIP;
-	show_name(m, &function);
-	seq_putc(m, '\n');
 	return 0;
 }
 
@@ -390,6 +374,15 @@ static const struct seq_operations filter_seq_ops = {
 	.stop = filter_stop,
 	.show = filter_show,
 };
+
+static char *copy_words(const char *words)
+{
+	char *copy = kvmalloc(strlen(words) + 1, GFP_KERNEL);
+
+	if (copy)
+		strcpy(copy, words);
+	return copy;
+}
 
 /* Begin with what is set, unless that is to be replaced. */
 static int session_begin(struct filter_session *session, const struct file *file)
@@ -409,7 +402,13 @@ static int session_begin(struct filter_session *session, const struct file *file
 			session->nr = set->nr;
 		}
 	}
+	if (!err && *later_of(session)) {
+		session->later = copy_words(*later_of(session));
+		err = session->later ? 0 : -ENOMEM;
+	}
 	trace_unlock();
+	if (err)
+		kvfree(session->ips);
 	return err;
 }
 
@@ -450,6 +449,7 @@ static int filter_release(struct inode *inode, struct file *file)
 
 	if (file->f_mode & FMODE_WRITE)
 		session_finish(session);
+	kvfree(session->later);
 	kvfree(session->ips);
 	return seq_release_private(inode, file);
 }

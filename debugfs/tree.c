@@ -244,7 +244,11 @@ static int populate(struct dentry *root)
  */
 int tree_init(void)
 {
-	return fs_register(populate);
+	int err = fs_register(populate);
+
+	if (!err)
+		filter_modules_init();
+	return err;
 }
 
 /**
@@ -254,5 +258,6 @@ int tree_init(void)
  */
 void tree_exit(void)
 {
+	filter_modules_exit();
 	fs_unregister();
 }

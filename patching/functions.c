@@ -122,6 +122,23 @@ bool ops_function_at(unsigned long ip, struct ops_function *function)
 	return true;
 }
 
+/**
+ * ops_module_known - is a module with call sites there?
+ * @glob: of names of modules
+ *
+ * Context: process; between ops_functions_begin() and ops_functions_end().
+ * Return: true if there is one that matches.
+ */
+bool ops_module_known(const char *glob)
+{
+	struct site_block *block;
+
+	for_each_site_block(block)
+		if (block->mod && filter_glob_match(glob, site_module_name(block)))
+			return true;
+	return false;
+}
+
 /* The next function from place *n on that may be meant. */
 static bool next_candidate(const struct filter_term *term, unsigned int *n,
 			   struct ops_function *function)

@@ -62,6 +62,10 @@ static DECLARE_BITMAP(slots_retired, OPS_SLOTS);
  */
 static DEFINE_MUTEX(ops_mutex);
 
+/* Who is told of modules; the mutex is held while it is being told. */
+static void (*follow_fn)(const char *module, bool coming);
+static DEFINE_MUTEX(follow_mutex);
+
 /* patch_mutex: the users, in the order in which they registered. */
 static LIST_HEAD(ops_list);
 static unsigned int ops_count;
@@ -670,6 +674,29 @@ static void block_removing(struct site_block *block)
 	slots_retire();
 }
 
+static void module_changed(const char *module, bool coming)
+{
+	mutex_lock(&follow_mutex);
+	if (follow_fn)
+		follow_fn(module, coming);
+	mutex_unlock(&follow_mutex);
+}
+
+/**
+ * ops_follow_modules - be told of modules whose functions come or go
+ * @fn: called with the module's name, and whether it has come or is about to go;
+ *      NULL to be told no more, and then it is not running any more
+ *
+ * Context: process, may sleep; so is @fn's, with no lock of the patching engine
+ * held.
+ */
+void ops_follow_modules(void (*fn)(const char *module, bool coming))
+{
+	mutex_lock(&follow_mutex);
+	follow_fn = fn;
+	mutex_unlock(&follow_mutex);
+}
+
 static void ops_free(void)
 {
 	unsigned int slot;
@@ -690,6 +717,7 @@ int ops_init(void)
 	static const struct site_listener listener = {
 		.added = block_added,
 		.removing = block_removing,
+		.changed = module_changed,
 	};
 	struct ops_users *any;
 	int err = -ENOMEM;

@@ -98,6 +98,8 @@ int ops_functions_begin(void);
 void ops_functions_end(void);
 bool ops_function_nth(unsigned int n, struct ops_function *function);
 bool ops_function_named(const char *name, unsigned int *n, struct ops_function *function);
+void ops_follow_modules(void (*fn)(const char *module, bool coming));
+bool ops_module_known(const char *glob);
 int ops_functions_find(const struct filter_term *term, unsigned long **found);
 bool ops_function_at(unsigned long ip, struct ops_function *function);
 

@@ -358,9 +358,12 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 {
 	struct module *mod = data;
 	struct site_block *block;
+	bool came = false;
 
 	if (mod == THIS_MODULE)
 		return NOTIFY_DONE;
+	if (event == MODULE_STATE_GOING)
+		site_listener->changed(mod->name, false);
 
 	sites_lock();
 	block = block_of_module(mod);
@@ -373,6 +376,7 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 		block = module_add(mod);
 		if (block)
 			site_listener->added(block);
+		came = block;
 		break;
 	case MODULE_STATE_GOING:
 		if (!block)
@@ -382,6 +386,8 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 		break;
 	}
 	sites_unlock();
+	if (came)
+		site_listener->changed(mod->name, true);
 	return NOTIFY_DONE;
 }
 

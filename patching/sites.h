@@ -65,13 +65,17 @@ struct site_block {
 	struct fnt_site sites[];
 };
 
-/*
- * Told of modules that come and go, under patch_mutex, with the block in the
- * table in both cases.
+/**
+ * struct site_listener - told of modules that come and go
+ * @added: their sites are in the table now; patch_mutex held
+ * @removing: they are about to be taken out; patch_mutex held
+ * @changed: a module with sites has come, or is about to go; no lock held, and
+ *           the module waits
  */
 struct site_listener {
 	void (*added)(struct site_block *block);
 	void (*removing)(struct site_block *block);
+	void (*changed)(const char *module, bool coming);
 };
 
 int sites_init(const struct site_listener *listener);

@@ -180,6 +180,35 @@ static void a_glob_is_a_name_if_it_matches_nothing_else(void **state)
 	assert_false(filter_glob_is_name("v\\fs"));
 }
 
+static void words_for_later_take_the_place_of_their_opposites(void **state)
+{
+	static const struct {
+		const char *words, *word, *sum;
+		bool wait;
+	} cases[] = {
+		{ NULL, "vfs_*", "vfs_* ", false },
+		{ "vfs_* ", "ext4_*:mod:ext4", "vfs_* ext4_*:mod:ext4 ", true },
+		{ "vfs_* :mod:ext4 ", "!:mod:ext4", "vfs_* !:mod:ext4 ", false },
+		{ "vfs_* !a ", "a", "vfs_* a ", false },
+		{ "a:mod:b c* ", "a:mod:b", "c* a:mod:b ", true },
+	};
+	char sum[64], word[FILTER_WORD_MAX + 1];
+	const char *rest;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		filter_words_add(sum, cases[i].words, cases[i].word);
+		assert_string_equal(sum, cases[i].sum);
+		assert_int_equal(filter_words_wait(sum), cases[i].wait);
+	}
+	assert_false(filter_words_wait(NULL));
+	rest = filter_words_next("one two ", word);
+	assert_string_equal(word, "one");
+	rest = filter_words_next(rest, word);
+	assert_string_equal(word, "two");
+	assert_null(filter_words_next(rest, word));
+}
+
 static void errors_point_at_their_cause(void **state)
 {
 	static const struct {
@@ -224,6 +253,7 @@ int main(void)
 		cmocka_unit_test(a_word_without_end_is_refused),
 		cmocka_unit_test(words_are_understood),
 		cmocka_unit_test(a_glob_is_a_name_if_it_matches_nothing_else),
+		cmocka_unit_test(words_for_later_take_the_place_of_their_opposites),
 		cmocka_unit_test(errors_point_at_their_cause),
 		cmocka_unit_test(modules_are_matched_by_glob),
 	};
