@@ -37,6 +37,10 @@ check: test-modules setup-vm setup-check
 bench: test-modules setup-vm
 	selftests/bench/run
 
+# The long runs: an hour in the VM, minutes on the real CPU.
+torture: test-modules setup-vm setup-check
+	selftests/torture/run $(SECONDS) $(HITS)
+
 # Breaks the source on purpose and sees that the tests notice; half an hour.
 mutants: setup-build setup-vm setup-check
 	selftests/mutants/run
@@ -47,4 +51,4 @@ clean:
 	-$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)" clean
 	$(RM) -r build
 
-.PHONY: all module tool test-modules demo check bench mutants clean
+.PHONY: all module tool test-modules demo check bench torture mutants clean
