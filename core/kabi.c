@@ -25,6 +25,7 @@ int kabi_proto_on_each_symbol(int (*fn)(void *, const char *, struct module *, u
 int kabi_proto_clock_stable(void);
 struct module *kabi_proto_module_text_address(unsigned long addr);
 int kabi_proto_stop_machine(int (*fn)(void *data), void *data, const struct cpumask *cpus);
+struct ftrace_func_entry *kabi_proto_lookup_ip(struct ftrace_hash *hash, unsigned long ip);
 
 DEFINE_STATIC_CALL_NULL(kabi_lookup_name, kabi_proto_lookup_name);
 DEFINE_STATIC_CALL_NULL(kabi_lookup, kabi_proto_lookup);
@@ -32,6 +33,7 @@ DEFINE_STATIC_CALL_NULL(kabi_on_each_symbol, kabi_proto_on_each_symbol);
 DEFINE_STATIC_CALL_NULL(kabi_clock_stable, kabi_proto_clock_stable);
 DEFINE_STATIC_CALL_NULL(kabi_module_text_address, kabi_proto_module_text_address);
 DEFINE_STATIC_CALL_NULL(kabi_stop_machine, kabi_proto_stop_machine);
+DEFINE_STATIC_CALL_NULL(kabi_lookup_ip, kabi_proto_lookup_ip);
 
 /* One hidden symbol: data goes to @slot, a function to its static call. */
 struct kabi_symbol {
@@ -71,6 +73,12 @@ static const struct kabi_symbol kabi_symbols[] = {
 		  "to find the call sites of modules"),
 	KABI_FUNC(kabi_stop_machine, "stop_machine_cpuslocked", false,
 		  "to patch with the machine stopped"),
+	KABI_DATA(ftrace_ops_list, "ftrace_ops_list", false,
+		  "to say with whom a function is shared"),
+	KABI_DATA(ftrace_list_end, "ftrace_list_end", false,
+		  "to say with whom a function is shared"),
+	KABI_FUNC(kabi_lookup_ip, "ftrace_lookup_ip", false,
+		  "to say with whom a function is shared"),
 };
 
 /*
@@ -338,6 +346,56 @@ struct dyn_ftrace *kabi_find_record(unsigned long ip, struct kabi_record_cursor 
 		}
 	}
 	return NULL;
+}
+
+/*
+ * struct ftrace_hash of kernel/trace/trace.h, as far as it is needed here.
+ * Unchanged from v4.15 to v6.12.
+ */
+struct kabi_ftrace_hash {
+	unsigned long size_bits;
+	struct hlist_head *buckets;
+	unsigned long count;
+};
+
+static bool hash_has(struct ftrace_hash *hash, unsigned long ip)
+{
+	return static_call(kabi_lookup_ip)(hash, ip);
+}
+
+static bool hash_empty(const struct ftrace_hash *hash)
+{
+	return !hash || !((const struct kabi_ftrace_hash *)hash)->count;
+}
+
+/**
+ * kabi_each_user - call a function for each user of the kernel's ftrace at a site
+ * @ip: the site
+ * @fn: called with the user's callback; not for users in this module
+ * @data: passed to @fn
+ *
+ * Nothing happens on kernels that hide what is needed for it.
+ *
+ * Context: process; ftrace_lock held.
+ */
+void kabi_each_user(unsigned long ip, void (*fn)(void *data, unsigned long callback), void *data)
+{
+	struct ftrace_ops *op;
+	struct ftrace_hash *filter, *except;
+
+	lockdep_assert_held(kabi.ftrace_lock);
+
+	if (!kabi.ftrace_ops_list || !kabi.ftrace_list_end || !static_call_query(kabi_lookup_ip))
+		return;
+	for (op = *kabi.ftrace_ops_list; op && op != kabi.ftrace_list_end;
+	     op = rcu_dereference_protected(op->next, true)) {
+		filter = rcu_dereference_protected(op->func_hash->filter_hash, true);
+		except = rcu_dereference_protected(op->func_hash->notrace_hash, true);
+		if ((hash_empty(filter) || hash_has(filter, ip)) &&
+		    (hash_empty(except) || !hash_has(except, ip)) &&
+		    !within_module((unsigned long)op->func, THIS_MODULE))
+			fn(data, (unsigned long)op->func);
+	}
 }
 
 /**

@@ -61,9 +61,12 @@ struct kabi_poke_desc {
  * @ftrace_expected: what that check expected, for the kernel's own report
  * @stext: first byte of kernel text
  * @etext: first byte behind kernel text
- * @poke_desc: breakpoint batch descriptor; NULL where the kernel has none
+ * @poke_desc: breakpoint batch descriptor
+ * @ftrace_ops_list: first user of the kernel's own ftrace
+ * @ftrace_list_end: behind the last one
  *
- * Every pointer but @poke_desc is set once kabi_init() has succeeded.
+ * Every pointer but the last three is set once kabi_init() has succeeded; these
+ * are NULL where the kernel has no such thing.
  */
 struct kabi {
 	struct mutex *text_mutex;
@@ -75,6 +78,8 @@ struct kabi {
 	char *stext;
 	char *etext;
 	struct kabi_poke_desc *poke_desc;
+	struct ftrace_ops **ftrace_ops_list;
+	struct ftrace_ops *ftrace_list_end;
 };
 
 extern struct kabi kabi;
@@ -104,6 +109,8 @@ struct dyn_ftrace *kabi_find_record(unsigned long ip, struct kabi_record_cursor 
 
 bool kabi_record_usable(const struct dyn_ftrace *rec);
 bool kabi_record_enabled(const struct dyn_ftrace *rec);
+
+void kabi_each_user(unsigned long ip, void (*fn)(void *data, unsigned long callback), void *data);
 
 struct module *kabi_module_of_text(unsigned long addr);
 void kabi_module_text(const struct module *mod, unsigned long *start, unsigned long *end);

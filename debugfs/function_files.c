@@ -78,16 +78,34 @@ const struct file_operations available_functions_fops = {
 	.release = seq_release,
 };
 
-/* A function that somebody wants: its users, and how it is served. */
+struct sharers_shown {
+	struct seq_file *m;
+	unsigned int nr;
+};
+
+static void show_sharer(void *data, const char *callback)
+{
+	struct sharers_shown *shown = data;
+
+	seq_printf(shown->m, "%s%s", shown->nr++ ? ", " : " with ", callback);
+}
+
+/*
+ * A function that somebody wants: its users, how it is served, with whom it is
+ * shared, and the bytes that stand there.
+ */
 static int enabled_show(struct seq_file *m, void *v)
 {
+	struct sharers_shown shown = { .m = m };
 	struct ops_function function;
 
 	ops_function_nth(*(loff_t *)v, &function);
 	if (!function.users)
 		return SEQ_SKIP;
 	function_name_show(m, &function);
-	seq_printf(m, " (%u)\t%s\n", function.users, function.state);
+	seq_printf(m, " (%u)\t%s", function.users, function.state);
+	ops_function_sharers(&function, show_sharer, &shown);
+	seq_printf(m, "\t%5ph\n", (const void *)function.ip);
 	return 0;
 }
 

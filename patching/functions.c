@@ -5,12 +5,15 @@
 
 #include "patching/ops.h"
 
+#include <linux/kallsyms.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "core/filter.h"
+#include "core/kabi.h"
 #include "patching/names.h"
 #include "patching/patch.h"
 #include "patching/share.h"
@@ -54,6 +57,7 @@ static void describe(const struct site_block *block, const struct fnt_site *site
 	function->module = site_module_name(block);
 	function->users = ops_slot_users(site->slot);
 	function->state = site_state_name(site);
+	function->shared = site->state == SITE_JOINED;
 }
 
 /**
@@ -120,6 +124,41 @@ bool ops_function_at(unsigned long ip, struct ops_function *function)
 		return false;
 	describe(site_block_of(site), site, function);
 	return true;
+}
+
+struct sharers {
+	void (*fn)(void *data, const char *callback);
+	void *data;
+};
+
+static void tell_sharer(void *data, unsigned long callback)
+{
+	const struct sharers *sharers = data;
+	char buf[KSYM_NAME_LEN];
+	const char *name = kabi_lookup_symbol(callback, NULL, NULL, NULL, buf);
+
+	sharers->fn(sharers->data, name && *name ? name : "?");
+}
+
+/**
+ * ops_function_sharers - with whom a function is shared
+ * @function: the function
+ * @fn: called with the name of the callback of each other user
+ * @data: passed to @fn
+ *
+ * Context: process, may sleep; between ops_functions_begin() and
+ * ops_functions_end().
+ */
+void ops_function_sharers(const struct ops_function *function,
+			  void (*fn)(void *data, const char *callback), void *data)
+{
+	struct sharers sharers = { .fn = fn, .data = data };
+
+	if (!function->shared)
+		return;
+	mutex_lock(kabi.ftrace_lock);
+	kabi_each_user(function->ip, tell_sharer, &sharers);
+	mutex_unlock(kabi.ftrace_lock);
 }
 
 /**

@@ -84,6 +84,7 @@ int fnt_ops_set_filter(struct fnt_ops *ops, const char *filter, const char *exce
  * @module: the module that it is in, NULL for the kernel image
  * @users: number of users that are called for it; 0 with @state "idle" if none
  * @state: how it is served
+ * @shared: through the kernel's own ftrace
  */
 struct ops_function {
 	unsigned long ip;
@@ -91,6 +92,7 @@ struct ops_function {
 	const char *module;
 	unsigned int users;
 	const char *state;
+	bool shared;
 };
 
 unsigned int ops_slot_users(unsigned int slot);
@@ -100,6 +102,8 @@ bool ops_function_nth(unsigned int n, struct ops_function *function);
 bool ops_function_named(const char *name, unsigned int *n, struct ops_function *function);
 void ops_follow_modules(void (*fn)(const char *module, bool coming));
 bool ops_module_known(const char *glob);
+void ops_function_sharers(const struct ops_function *function,
+			  void (*fn)(void *data, const char *callback), void *data);
 int ops_functions_find(const struct filter_term *term, unsigned long **found);
 bool ops_function_at(unsigned long ip, struct ops_function *function);
 

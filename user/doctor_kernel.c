@@ -137,6 +137,9 @@ static const struct {
 	{ "sched_clock_stable", true },
 	{ "__module_text_address", true },
 	{ "stop_machine_cpuslocked", false },
+	{ "ftrace_ops_list", false },
+	{ "ftrace_list_end", false },
+	{ "ftrace_lookup_ip", false },
 };
 
 #define SYMBOLS ARRAY_SIZE(symbols)
