@@ -9,6 +9,9 @@
  *	cost	read: TSC ticks per call of fnt_test_leaf(), interrupts off, and of
  *		the same loop with nothing called; under icount these are
  *		instructions
+ *	culprit	read: EIO while the call site of fnt_test_culprit() is no NOP
+ *	pair	read: EIO while those of fnt_test_first_of_pair() and
+ *		fnt_test_second_of_pair() are both none
  */
 
 #include <linux/debugfs.h>
@@ -48,6 +51,24 @@ noinline void fnt_test_sleeper(unsigned int ms);
 noinline void fnt_test_sleeper(unsigned int ms)
 {
 	msleep(ms);
+}
+
+noinline void fnt_test_culprit(void);
+noinline void fnt_test_culprit(void)
+{
+	barrier();
+}
+
+noinline void fnt_test_first_of_pair(void);
+noinline void fnt_test_first_of_pair(void)
+{
+	barrier();
+}
+
+noinline void fnt_test_second_of_pair(void);
+noinline void fnt_test_second_of_pair(void)
+{
+	barrier();
 }
 
 static ssize_t call_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
@@ -154,6 +175,33 @@ static int counts_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(counts);
 
+/* Planted hooks that misbehave: they look whether a function is being traced. */
+static bool is_patched(void (*fn)(void))
+{
+	static const u8 nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	static const u8 endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	const u8 *code = (const u8 *)fn;
+
+	OPTIMIZER_HIDE_VAR(code);
+	if (!memcmp(code, endbr, sizeof(endbr)))
+		code += sizeof(endbr);
+	return memcmp(code, nop, sizeof(nop));
+}
+
+static int culprit_show(struct seq_file *m, void *unused)
+{
+	return is_patched(fnt_test_culprit) ? -EIO : 0;
+}
+DEFINE_SHOW_ATTRIBUTE(culprit);
+
+static int pair_show(struct seq_file *m, void *unused)
+{
+	bool both = is_patched(fnt_test_first_of_pair) && is_patched(fnt_test_second_of_pair);
+
+	return both ? -EIO : 0;
+}
+DEFINE_SHOW_ATTRIBUTE(pair);
+
 static int __init fnt_test_init(void)
 {
 	int err = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "fnt_test");
@@ -166,6 +214,8 @@ static int __init fnt_test_init(void)
 	debugfs_create_file("nmi", 0200, dir, NULL, &nmi_fops);
 	debugfs_create_file("cost", 0400, dir, NULL, &cost_fops);
 	debugfs_create_file("counts", 0400, dir, NULL, &counts_fops);
+	debugfs_create_file("culprit", 0400, dir, NULL, &culprit_fops);
+	debugfs_create_file("pair", 0400, dir, NULL, &pair_fops);
 	return 0;
 }
 
