@@ -21,6 +21,7 @@ int cmd_load(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
+int cmd_bisect(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 #endif

@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{ "unload", cmd_unload, "unmount the control tree and remove the module" },
 	{ "status", cmd_status, "say what is loaded, traced and recorded" },
 	{ "exec", cmd_exec, "run a tracefs client, such as trace-cmd, on our tree" },
+	{ "bisect", cmd_bisect, "find the function that must not be traced" },
 	{ "doctor", cmd_doctor, "say what would keep the module from working here" },
 };
 
@@ -87,7 +88,7 @@ static char *help_filter(int key, const char *text, void *input)
 	fputs("\nfntrace COMMAND --help tells about one, the manual page\n"
 	      "fntrace-COMMAND(1) more.\n\n"
 	      "Exit status: 0 success, 1 failure, 2 wrong usage; that of exec is the\n"
-	      "exit status of what it runs.\n", out);
+	      "exit status of what it runs, bisect has more.\n", out);
 	fclose(out);
 	return help;
 }
