@@ -109,6 +109,24 @@ STORE(patcher_store)
 	return err;
 }
 
+SHOW(hits_enabled_show)
+{
+	seq_printf(m, "%d\n", ops_counts_hits());
+	return 0;
+}
+
+STORE(hits_enabled_store)
+{
+	unsigned long on;
+	int err = kstrtoul(cmd, 10, &on);
+
+	if (err || on > 1) {
+		error->what = "Neither 0 nor 1";
+		return err ?: -EINVAL;
+	}
+	return ops_count_hits(on);
+}
+
 SHOW(total_info_show)
 {
 	struct ops_stats stats;

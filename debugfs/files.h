@@ -27,6 +27,8 @@ SHOW(trace_clock_show);
 STORE(trace_clock_store);
 SHOW(patcher_show);
 STORE(patcher_store);
+SHOW(hits_enabled_show);
+STORE(hits_enabled_store);
 SHOW(total_info_show);
 SHOW(trace_options_show);
 STORE(trace_options_store);

@@ -92,7 +92,8 @@ static void show_sharer(void *data, const char *callback)
 
 /*
  * A function that somebody wants: its users, how it is served, with whom it is
- * shared, and the bytes that stand there.
+ * shared, the bytes that stand there, and how often it was called if that is
+ * counted.
  */
 static int enabled_show(struct seq_file *m, void *v)
 {
@@ -105,7 +106,10 @@ static int enabled_show(struct seq_file *m, void *v)
 	function_name_show(m, &function);
 	seq_printf(m, " (%u)\t%s", function.users, function.state);
 	ops_function_sharers(&function, show_sharer, &shown);
-	seq_printf(m, "\t%5ph\n", (const void *)function.ip);
+	seq_printf(m, "\t%5ph", (const void *)function.ip);
+	if (function.counted)
+		seq_printf(m, "\t%llu hits, %llu missed", function.hits, function.missed);
+	seq_putc(m, '\n');
 	return 0;
 }
 

@@ -62,6 +62,7 @@ static const struct tree_row rows[] = {
 	{ "events/ftrace/%s/format", RO, EACH_EVENT, .show = event_format_show },
 	{ "events/header_event", RO, .show = header_event_show },
 	{ "events/header_page", RO, .show = header_page_show },
+	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store },
 	{ "options/%s", RW, EACH_OPTION, .show = option_show, .store = option_store },
 	{ "patcher", RW, .show = patcher_show, .store = patcher_store },
 	{ "per_cpu/cpu%u/buffer_size_kb", RW, EACH_CPU, .show = buffer_size_show,

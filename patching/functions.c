@@ -14,6 +14,7 @@
 
 #include "core/filter.h"
 #include "core/kabi.h"
+#include "patching/hits.h"
 #include "patching/names.h"
 #include "patching/patch.h"
 #include "patching/share.h"
@@ -58,6 +59,7 @@ static void describe(const struct site_block *block, const struct fnt_site *site
 	function->users = ops_slot_users(site->slot);
 	function->state = site_state_name(site);
 	function->shared = site->state == SITE_JOINED;
+	function->counted = hits_of_site(site, &function->hits, &function->missed);
 }
 
 /**

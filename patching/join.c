@@ -17,25 +17,25 @@
 #include <linux/string.h>
 
 #include "core/kabi.h"
-#include "patching/ops.h"
+#include "patching/dispatch.h"
+#include "patching/retired.h"
 #include "patching/sites.h"
 #include "patching/tramp.h"
 
 /**
  * struct join_table - the joined functions, for the event path
- * @garbage: next in the list of tables that wait for a quiescence
+ * @retired: when it was replaced
  * @nr: number of entries
  * @entries: ascending by address
  */
 struct join_table {
-	struct join_table *garbage;
+	struct retired retired;
 	unsigned int nr;
 	struct join_entry entries[];
 };
 
 /* Immutable once published; replaced under patch_mutex. */
 static struct join_table *join_table;
-static struct join_table *join_garbage;
 
 /*
  * FTRACE_OPS_FL_RECURSION sees to it that the kernel calls this with preemption
@@ -140,41 +140,9 @@ int join_publish(const struct join_entry *entries, unsigned int nr)
 	merge_entries(table, old, entries, nr);
 	/* Pairs with the address dependency in join_slot(). */
 	smp_store_release(&join_table, table);
-	if (old) {
-		old->garbage = join_garbage;
-		join_garbage = old;
-	}
+	if (old)
+		retired_add(&old->retired);
 	return 0;
-}
-
-/**
- * join_garbage_take - take what join_publish() has replaced so far
- *
- * Context: process; patch_mutex held.
- * Return: for join_garbage_free(), after a quiescence.
- */
-void *join_garbage_take(void)
-{
-	struct join_table *garbage = join_garbage;
-
-	join_garbage = NULL;
-	return garbage;
-}
-
-/**
- * join_garbage_free - free it
- * @garbage: from join_garbage_take(), with a quiescence between
- *
- * Context: process, may sleep.
- */
-void join_garbage_free(void *garbage)
-{
-	struct join_table *table = garbage, *next;
-
-	for (; table; table = next) {
-		next = table->garbage;
-		kvfree(table);
-	}
 }
 
 /*
@@ -283,6 +251,5 @@ int join_end(void)
  */
 void join_exit(void)
 {
-	join_garbage_free(join_garbage);
 	kvfree(join_table);
 }

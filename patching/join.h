@@ -31,7 +31,4 @@ int join_end(void);
 
 void join_exit(void);
 
-void *join_garbage_take(void);
-void join_garbage_free(void *garbage);
-
 #endif

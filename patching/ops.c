@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who wants which function, and the way from the trampoline to them.
+ * Who wants which function.
  *
  * Every combination of users that some site has is given a trampoline slot of
  * its own, so an event looks up nothing: the slot holds the list of exactly
@@ -16,32 +16,17 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
-#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "patching/dispatch.h"
+#include "patching/hits.h"
 #include "patching/join.h"
 #include "patching/patch.h"
+#include "patching/retired.h"
 #include "patching/share.h"
 #include "patching/sites.h"
-#include "patching/tramp.h"
-
-/**
- * struct ops_users - a combination of users
- * @nr: number of them
- * @filtered: this is every user there is; ask each whether it wants the function
- * @ops: in the order in which they registered
- */
-struct ops_users {
-	unsigned int nr;
-	bool filtered;
-	struct fnt_ops *ops[];
-};
-
-/* Read by tramp_64.S. */
-struct ops_slot ops_slots[OPS_SLOTS];
-static_assert(sizeof(struct ops_slot) == OPS_SLOT_SIZE);
 
 /*
  * The slot for sites whose combination has no slot of its own because all are
@@ -77,131 +62,6 @@ static void call_nobody(unsigned long ip, unsigned long parent_ip, struct fnt_op
 
 static unsigned long __percpu *nobody_missed;
 static struct fnt_ops ops_nobody = { .func = call_nobody };
-
-/*
- * Contexts in which a dispatch is under way on this CPU: one bit a level, and
- * one more for the first functions of an interrupt, which run before the
- * preempt count tells of it.
- */
-static DEFINE_PER_CPU(unsigned int, ops_busy);
-#define BUSY_TRANSITION BIT(4)
-
-/* task 0, softirq 1, irq 2, NMI 3 */
-static __always_inline unsigned int context_level(void)
-{
-	unsigned int count = preempt_count();
-
-	return !!(count & NMI_MASK) + !!(count & (NMI_MASK | HARDIRQ_MASK)) +
-	       !!(count & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
-}
-
-static bool ops_wants(const struct fnt_ops *ops, unsigned long ip)
-{
-	const struct fnt_hash *filter = READ_ONCE(ops->filter);
-	const struct fnt_hash *except = READ_ONCE(ops->except);
-
-	return (!filter || hash_contains(filter, ip)) &&
-	       !(except && hash_contains(except, ip));
-}
-
-static void count_missed(const struct ops_users *users)
-{
-	unsigned int i;
-
-	for (i = 0; i < users->nr; i++)
-		this_cpu_inc(*users->ops[i]->missed);
-}
-
-/* Out of line, so that the way to a single user saves fewer registers. */
-static noinline void call_all(const struct ops_users *users, unsigned long ip,
-			      unsigned long parent_ip)
-{
-	struct fnt_ops *ops;
-	unsigned int i;
-
-	for (i = 0; i < users->nr; i++) {
-		ops = READ_ONCE(users->ops[i]);
-		if (!users->filtered || ops_wants(ops, ip))
-			ops->func(ip, parent_ip, ops);
-	}
-}
-
-/* Preemption is off, once more than in the function that was entered. */
-static __always_inline void dispatch(unsigned long ip, unsigned long parent_ip,
-				     const struct ops_slot *slot)
-{
-	const struct ops_users *users = READ_ONCE(slot->users);
-	unsigned int busy = __this_cpu_read(ops_busy);
-	unsigned int bit = 1U << context_level();
-	struct fnt_ops *ops;
-
-	if (unlikely(busy & bit))
-		bit = BUSY_TRANSITION;
-	if (unlikely(busy & bit)) {
-		count_missed(users);
-		return;
-	}
-	/* Whatever interrupts us puts back what it found. */
-	__this_cpu_write(ops_busy, busy | bit);
-	barrier();
-	if (likely(users->nr == 1)) {
-		ops = READ_ONCE(users->ops[0]);
-		ops->func(ip, parent_ip, ops);
-	} else {
-		call_all(users, ip, parent_ip);
-	}
-	barrier();
-	__this_cpu_write(ops_busy, busy);
-}
-
-/**
- * ops_dispatch - call everybody who wants a function
- * @ip: address of the call site
- * @parent_ip: return address of the function
- * @slot: trampoline slot that the site leads to
- *
- * Called by the trampoline.
- *
- * Context: any, NMI-safe.
- */
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
-{
-	preempt_disable_notrace();
-	dispatch(ip, parent_ip, slot);
-	preempt_enable_notrace();
-}
-
-/**
- * ops_dispatch_shared - the same for a function that the kernel calls us for
- * @ip: address of the call site
- * @parent_ip: return address of the function
- *
- * Context: any, NMI-safe; preemption off, once more than in the function.
- */
-void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip)
-{
-	unsigned int slot = join_slot(ip);
-
-	if (slot)
-		dispatch(ip, parent_ip, &ops_slots[slot]);
-}
-
-/**
- * ops_dispatch_joined - the same for a site from which the kernel calls our
- * trampoline
- * @ip: address of the call site
- * @parent_ip: return address of the function
- *
- * Called by the trampoline.
- *
- * Context: any, NMI-safe.
- */
-void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip)
-{
-	preempt_disable_notrace();
-	ops_dispatch_shared(ip, parent_ip);
-	preempt_enable_notrace();
-}
 
 static bool users_equal(const struct ops_users *users, struct fnt_ops **ops, unsigned int nr)
 {
@@ -458,14 +318,14 @@ static void ops_quiesce(void)
 {
 	DECLARE_BITMAP(waited, OPS_SLOTS);
 	unsigned int slot;
-	void *garbage;
+	struct retired *retired;
 
 	sites_lock();
 	bitmap_copy(waited, slots_retired, OPS_SLOTS);
-	garbage = join_garbage_take();
+	retired = retired_take();
 	sites_unlock();
 	patch_quiesce();
-	join_garbage_free(garbage);
+	retired_free(retired);
 	sites_lock();
 	for_each_set_bit(slot, waited, OPS_SLOTS) {
 		slot_free(slot);
@@ -660,6 +520,9 @@ static void block_added(struct site_block *block)
 {
 	int err = ops_update(NULL, block);
 
+	if (hits_block_added(block))
+		pr_warn("no memory to count the functions of module %s\n",
+			site_module_name(block));
 	if (err)
 		pr_warn("cannot trace module %s: error %d\n", site_module_name(block), err);
 }
@@ -669,6 +532,7 @@ static void block_removing(struct site_block *block)
 	unsigned int i;
 
 	share_leave_module(block);
+	hits_block_removing(block);
 	for (i = 0; i < block->nr; i++)
 		slot_sites[block->sites[i].slot]--;
 	slots_retire();
@@ -695,6 +559,38 @@ void ops_follow_modules(void (*fn)(const char *module, bool coming))
 	mutex_lock(&follow_mutex);
 	follow_fn = fn;
 	mutex_unlock(&follow_mutex);
+}
+
+/**
+ * ops_count_hits - count the entries of each function, from zero, or stop
+ * @on: count
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM: then nothing is counted.
+ */
+int ops_count_hits(bool on)
+{
+	int err;
+
+	mutex_lock(&ops_mutex);
+	sites_lock();
+	err = hits_switch(on);
+	sites_unlock();
+	if (!on || err)
+		ops_quiesce();
+	mutex_unlock(&ops_mutex);
+	return err;
+}
+
+/**
+ * ops_counts_hits - are entries counted?
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ops_counts_hits(void)
+{
+	return hits_enabled();
 }
 
 static void ops_free(void)
@@ -766,9 +662,12 @@ static void restore_all(void)
  */
 void ops_exit(void)
 {
+	sites_lock();
+	hits_switch(false);
+	sites_unlock();
 	restore_all();
 	share_exit();
-	patch_quiesce();
+	ops_quiesce();
 	join_exit();
 	sites_exit();
 	ops_free();

@@ -66,9 +66,10 @@ struct fnt_ops {
 int ops_init(void);
 void ops_exit(void);
 
-void ops_tell_gap(const struct share_request *reqs, unsigned int nr, u64 ns);
+int ops_count_hits(bool on);
+bool ops_counts_hits(void);
 
-void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip);
+void ops_tell_gap(const struct share_request *reqs, unsigned int nr, u64 ns);
 
 int fnt_ops_init(struct fnt_ops *ops);
 void fnt_ops_exit(struct fnt_ops *ops);
@@ -85,6 +86,9 @@ int fnt_ops_set_filter(struct fnt_ops *ops, const char *filter, const char *exce
  * @users: number of users that are called for it; 0 with @state "idle" if none
  * @state: how it is served
  * @shared: through the kernel's own ftrace
+ * @counted: @hits and @missed are known
+ * @hits: entries for which its users were called
+ * @missed: entries for which they could not be, as a call of them was under way
  */
 struct ops_function {
 	unsigned long ip;
@@ -93,6 +97,9 @@ struct ops_function {
 	unsigned int users;
 	const char *state;
 	bool shared;
+	bool counted;
+	u64 hits;
+	u64 missed;
 };
 
 unsigned int ops_slot_users(unsigned int slot);

@@ -3,7 +3,7 @@
 #define FNT_PATCHING_SLOTS_H
 
 /*
- * Sizes that tramp_64.S and ops.c have to agree on.
+ * Sizes that tramp_64.S and dispatch.c have to agree on.
  *
  * A trampoline slot is an entry point of its own for one combination of users.
  * Slot 0 stands for no trampoline.

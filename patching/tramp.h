@@ -18,7 +18,7 @@ struct ops_slot {
 	const struct ops_users *users;
 };
 
-/* Defined in ops.c. */
+/* Defined in dispatch.c. */
 extern struct ops_slot ops_slots[OPS_SLOTS];
 
 void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot);

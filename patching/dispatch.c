@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way from a trampoline to those who want the function: every event runs
+ * through here.
+ */
+
+#include "patching/dispatch.h"
+
+#include <linux/jump_label.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+
+#include "patching/hits.h"
+#include "patching/join.h"
+
+/* Read by tramp_64.S. */
+struct ops_slot ops_slots[OPS_SLOTS];
+static_assert(sizeof(struct ops_slot) == OPS_SLOT_SIZE);
+
+/* Calls are counted function by function. */
+static DEFINE_STATIC_KEY_FALSE(hits_counted);
+
+/*
+ * Contexts in which a dispatch is under way on this CPU: one bit a level, and
+ * one more for the first functions of an interrupt, which run before the
+ * preempt count tells of it.
+ */
+static DEFINE_PER_CPU(unsigned int, ops_busy);
+#define BUSY_TRANSITION BIT(4)
+
+/* task 0, softirq 1, irq 2, NMI 3 */
+static __always_inline unsigned int context_level(void)
+{
+	unsigned int count = preempt_count();
+
+	return !!(count & NMI_MASK) + !!(count & (NMI_MASK | HARDIRQ_MASK)) +
+	       !!(count & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET));
+}
+
+static void count_missed(const struct ops_users *users)
+{
+	unsigned int i;
+
+	for (i = 0; i < users->nr; i++)
+		this_cpu_inc(*users->ops[i]->missed);
+}
+
+/* Out of line, so that the way to a single user saves fewer registers. */
+static noinline void call_all(const struct ops_users *users, unsigned long ip,
+			      unsigned long parent_ip)
+{
+	struct fnt_ops *ops;
+	unsigned int i;
+
+	for (i = 0; i < users->nr; i++) {
+		ops = READ_ONCE(users->ops[i]);
+		if (!users->filtered || ops_wants(ops, ip))
+			ops->func(ip, parent_ip, ops);
+	}
+}
+
+/* Preemption is off, once more than in the function that was entered. */
+static __always_inline void dispatch(unsigned long ip, unsigned long parent_ip,
+				     const struct ops_slot *slot, bool counted)
+{
+	const struct ops_users *users = READ_ONCE(slot->users);
+	unsigned int busy = __this_cpu_read(ops_busy);
+	unsigned int bit = 1U << context_level();
+	struct fnt_ops *ops;
+
+	if (unlikely(busy & bit))
+		bit = BUSY_TRANSITION;
+	if (unlikely(busy & bit)) {
+		count_missed(users);
+		if (counted)
+			hits_count(ip, true);
+		return;
+	}
+	if (counted)
+		hits_count(ip, false);
+	/* Whatever interrupts us puts back what it found. */
+	__this_cpu_write(ops_busy, busy | bit);
+	barrier();
+	if (likely(users->nr == 1)) {
+		ops = READ_ONCE(users->ops[0]);
+		ops->func(ip, parent_ip, ops);
+	} else {
+		call_all(users, ip, parent_ip);
+	}
+	barrier();
+	__this_cpu_write(ops_busy, busy);
+}
+
+/* Out of line, so that the usual way knows nothing of it but a NOP. */
+static noinline void dispatch_counted(unsigned long ip, unsigned long parent_ip,
+				      const struct ops_slot *slot)
+{
+	preempt_disable_notrace();
+	dispatch(ip, parent_ip, slot, true);
+	preempt_enable_notrace();
+}
+
+/**
+ * ops_dispatch - call everybody who wants a function
+ * @ip: address of the call site
+ * @parent_ip: return address of the function
+ * @slot: trampoline slot that the site leads to
+ *
+ * Called by the trampoline.
+ *
+ * Context: any, NMI-safe.
+ */
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
+{
+	if (static_branch_unlikely(&hits_counted)) {
+		dispatch_counted(ip, parent_ip, slot);
+		return;
+	}
+	preempt_disable_notrace();
+	dispatch(ip, parent_ip, slot, false);
+	preempt_enable_notrace();
+}
+
+/**
+ * ops_dispatch_shared - the same for a function that the kernel calls us for
+ * @ip: address of the call site
+ * @parent_ip: return address of the function
+ *
+ * Context: any, NMI-safe; preemption off, once more than in the function.
+ */
+void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip)
+{
+	unsigned int slot = join_slot(ip);
+
+	if (slot)
+		dispatch(ip, parent_ip, &ops_slots[slot], static_branch_unlikely(&hits_counted));
+}
+
+/**
+ * ops_dispatch_joined - the same for a site from which the kernel calls our
+ * trampoline
+ * @ip: address of the call site
+ * @parent_ip: return address of the function
+ *
+ * Called by the trampoline.
+ *
+ * Context: any, NMI-safe.
+ */
+void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip)
+{
+	preempt_disable_notrace();
+	ops_dispatch_shared(ip, parent_ip);
+	preempt_enable_notrace();
+}
+
+/**
+ * dispatch_count_hits - have calls counted function by function, or no more
+ * @on: count
+ *
+ * Calls that are under way may be counted, or not, for as long as a quiescence
+ * takes.
+ *
+ * Context: process, may sleep; patch_mutex held.
+ */
+void dispatch_count_hits(bool on)
+{
+	if (on)
+		static_branch_enable(&hits_counted);
+	else
+		static_branch_disable(&hits_counted);
+}
