@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/errno.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
 #include "core/kabi.h"
@@ -28,6 +29,49 @@ static const struct {
 };
 
 static atomic64_t counter;
+
+/* clock_read_quick() gives what trace_clock_local() gives. */
+static bool quick_works __ro_after_init;
+
+static void test_quick(void *data)
+{
+	bool *works = data;
+	unsigned int i;
+	u64 before, now;
+
+	for (i = 0; i < 10; i++) {
+		before = trace_clock_local();
+		now = clock_read_quick();
+		if (now < before || now > trace_clock_local())
+			WRITE_ONCE(*works, false);
+	}
+}
+
+/**
+ * clock_init - find out how the clocks can be read here
+ *
+ * Context: process, may sleep; once, at load, after kabi_init().
+ */
+void clock_init(void)
+{
+	bool works = kabi.cyc2ns;
+
+	if (works)
+		on_each_cpu(test_quick, &works, 1);
+	quick_works = works;
+}
+
+/**
+ * clock_is_quick - may a clock be read by clock_read_quick()?
+ * @id: the clock
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool clock_is_quick(enum clock_id id)
+{
+	return id == TRACE_CLOCK_LOCAL && quick_works;
+}
 
 /**
  * clock_count - the clock that counts how often it was read

@@ -77,6 +77,7 @@ static const struct kabi_symbol kabi_symbols[] = {
 		  "to say with whom a function is shared"),
 	KABI_DATA(ftrace_list_end, "ftrace_list_end", false,
 		  "to say with whom a function is shared"),
+	KABI_DATA(cyc2ns, "cyc2ns", false, "to read the local clock at the least cost"),
 	KABI_FUNC(kabi_lookup_ip, "ftrace_lookup_ip", false,
 		  "to say with whom a function is shared"),
 };

@@ -15,8 +15,12 @@
 #include <linux/ftrace.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/preempt.h>
+#include <linux/seqlock.h>
 #include <linux/static_call.h>
 #include <linux/types.h>
+
+#include <asm/timer.h>
 
 /*
  * struct ftrace_page of kernel/trace/ftrace.c: one group of the kernel's own
@@ -51,6 +55,17 @@ struct kabi_poke_desc {
 	atomic_t refs;		/* nonzero: batch in progress */
 };
 
+/*
+ * struct cyc2ns of arch/x86/kernel/tsc.c: how a CPU's time stamp counter becomes
+ * the nanoseconds of sched_clock(). One of the two is being read while the other
+ * is written; the low bit of the sequence tells which. Unchanged from v4.12 to
+ * v6.12; clock_init() tests that it gives what sched_clock() gives.
+ */
+struct kabi_cyc2ns {
+	struct cyc2ns_data data[2];
+	seqcount_latch_t seq;
+};
+
 /**
  * struct kabi - the kernel's hidden data
  * @text_mutex: serialises every writer of kernel text
@@ -64,8 +79,9 @@ struct kabi_poke_desc {
  * @poke_desc: breakpoint batch descriptor
  * @ftrace_ops_list: first user of the kernel's own ftrace
  * @ftrace_list_end: behind the last one
+ * @cyc2ns: from time stamp counter to nanoseconds
  *
- * Every pointer but the last three is set once kabi_init() has succeeded; these
+ * Every pointer but the last four is set once kabi_init() has succeeded; these
  * are NULL where the kernel has no such thing.
  */
 struct kabi {
@@ -80,6 +96,7 @@ struct kabi {
 	struct kabi_poke_desc *poke_desc;
 	struct ftrace_ops **ftrace_ops_list;
 	struct ftrace_ops *ftrace_list_end;
+	struct kabi_cyc2ns __percpu *cyc2ns;
 };
 
 extern struct kabi kabi;
@@ -95,6 +112,17 @@ typedef int (*kabi_symbol_fn)(void *data, const char *name, unsigned long addr);
 int kabi_each_symbol(kabi_symbol_fn fn, void *data);
 
 bool kabi_clock_stable(void);
+
+/**
+ * kabi_preempt_word - the preempt count and, inverted, PREEMPT_NEED_RESCHED
+ *
+ * Context: any, NMI-safe.
+ * Return: this CPU's word as it is (v6.1: arch/x86/include/asm/preempt.h).
+ */
+static __always_inline unsigned int kabi_preempt_word(void)
+{
+	return raw_cpu_read_4(__preempt_count);
+}
 
 typedef int (*kabi_record_fn)(void *data, struct dyn_ftrace *rec);
 int kabi_each_record(kabi_record_fn fn, void *data);

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
+#include "core/clock.h"
 #include "core/comm.h"
 #include "core/kabi.h"
 #include "core/trace.h"
@@ -34,6 +35,7 @@ static int __init fntrace_init(void)
 		pr_err("not loaded: %s\n", why);
 		return err;
 	}
+	clock_init();
 	err = patch_init(patcher);
 	if (err)
 		return err;

@@ -191,7 +191,7 @@ static void *write_header(u32 *event, unsigned int len, u64 delta)
 
 /**
  * rb_reserve_slow - what rb_reserve() does not do inline
- * @rb: the ring, with nest counting this writer
+ * @rb: the ring
  * @entry: the reservation, or NULL
  * @len: bytes of payload
  * @clock: gives the time
@@ -212,6 +212,8 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 	unsigned int extend, offset;
 	u32 *event;
 
+	rb->nest++;
+	barrier();
 	if (unlikely(size + RB_TIME_EXTEND_SIZE > rb->data_size)) {
 		rb->too_long++;
 		goto dropped;

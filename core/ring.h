@@ -216,6 +216,53 @@ void rb_cursor_init(struct rb_cursor *cursor, const struct rb_data_page *page);
 bool rb_cursor_next(struct rb_cursor *cursor, struct rb_event *event);
 
 /**
+ * rb_try_reserve - reserve room for an event, if that is simple
+ * @rb: the ring of this CPU
+ * @entry: the caller's, for rb_discard(); NULL if it will not discard
+ * @len: bytes of payload, a multiple of 4, at least 4
+ * @ts: the time, read before this is called: an event of an interrupt that came
+ *      since is later, and then this is not simple
+ * @payload: receives it, aligned to 4 bytes
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: false if nothing was reserved: then rb_reserve_slow() must follow,
+ * which commits what interrupts have left to us meanwhile.
+ */
+static __always_inline bool rb_try_reserve(struct ring *rb, struct rb_entry *entry,
+					   unsigned int len, u64 ts, void **payload)
+{
+	struct rb_page *page;
+	unsigned int offset;
+	u64 old, new, delta;
+	u32 *event;
+
+	rb->nest++;
+	barrier();
+	page = READ_ONCE(rb->tail_page);
+	old = READ_ONCE(page->tail);
+	/* Also large if the clock went back, or if there is no base yet. */
+	delta = ts - READ_ONCE(page->base) - (old >> RB_TAIL_OFFSET_BITS);
+	offset = old & RB_TAIL_OFFSET;
+	new = old + (delta << RB_TAIL_OFFSET_BITS) + RB_EVENT_HEADER + len;
+	/* new < old: more time than the word has bits for. */
+	if (unlikely(delta >= RB_DELTA_LIMIT || len > RB_SMALL_MAX ||
+		     offset + RB_EVENT_HEADER + len > rb->data_size || new < old ||
+		     cmpxchg_local(&page->tail, old, new) != old)) {
+		barrier();
+		rb->nest--;
+		return false;
+	}
+	local_inc(&page->entries);
+
+	if (entry)
+		*entry = (struct rb_entry) { page, old, new };
+	event = (u32 *)(page->data->data + offset);
+	*event = (u32)delta << RB_TYPE_BITS | len / 4;
+	*payload = event + 1;
+	return true;
+}
+
+/**
  * rb_reserve - reserve room for an event
  * @rb: the ring of this CPU
  * @entry: the caller's, for rb_discard(); NULL if it will not discard
@@ -234,32 +281,46 @@ bool rb_cursor_next(struct rb_cursor *cursor, struct rb_event *event);
 static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry, unsigned int len,
 					rb_clock_t clock, const void *arg)
 {
+	void *payload;
+
+	if (likely(rb_try_reserve(rb, entry, len, clock(arg), &payload)))
+		return payload;
+	return rb_reserve_slow(rb, entry, len, clock, arg);
+}
+
+/**
+ * rb_try_commit - make a reserved event readable, if that is simple
+ * @rb: the ring
+ *
+ * Context: any, NMI-safe; preemption off since rb_reserve().
+ * Return: false if rb_commit_slow() must follow.
+ */
+static __always_inline bool rb_try_commit(struct ring *rb)
+{
 	struct rb_page *page;
-	u64 old, new, delta;
 	unsigned int offset;
-	u32 *event;
 
-	rb->nest++;
-	barrier();
+	if (unlikely(rb->nest != 1)) {
+		barrier();
+		rb->nest--;
+		return true;
+	}
 	page = READ_ONCE(rb->tail_page);
-	old = READ_ONCE(page->tail);
-	/* Also large if the clock went back, or if there is no base yet. */
-	delta = clock(arg) - READ_ONCE(page->base) - (old >> RB_TAIL_OFFSET_BITS);
-	offset = old & RB_TAIL_OFFSET;
-	new = old + (delta << RB_TAIL_OFFSET_BITS) + RB_EVENT_HEADER + len;
-	if (unlikely(delta >= RB_DELTA_LIMIT || len > RB_SMALL_MAX ||
-		     offset + RB_EVENT_HEADER + len > rb->data_size ||
-		     (old >> RB_TAIL_OFFSET_BITS) >= RB_TAIL_TIME_LIMIT - RB_DELTA_LIMIT))
-		return rb_reserve_slow(rb, entry, len, clock, arg);
-	if (unlikely(cmpxchg_local(&page->tail, old, new) != old))
-		return rb_reserve_slow(rb, entry, len, clock, arg);
-	local_inc(&page->entries);
-
-	if (entry)
-		*entry = (struct rb_entry) { page, old, new };
-	event = (u32 *)(page->data->data + offset);
-	*event = (u32)delta << RB_TYPE_BITS | len / 4;
-	return event + 1;
+	if (unlikely(page != rb->commit_page))
+		return false;
+	offset = READ_ONCE(page->tail) & RB_TAIL_LENGTH;
+	/* Pairs with the acquire in page_committed(): data before length. */
+	smp_store_release(&page->data->commit, offset);
+	barrier();
+	WRITE_ONCE(rb->nest, 0);
+	barrier();
+	/* Events of an interrupt that came before nest was 0 are left to us. */
+	if (likely(READ_ONCE(rb->tail_page) == page &&
+		   (READ_ONCE(page->tail) & RB_TAIL_LENGTH) == offset))
+		return true;
+	WRITE_ONCE(rb->nest, rb->nest + 1);
+	barrier();
+	return false;
 }
 
 /**
@@ -272,32 +333,8 @@ static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry,
  */
 static __always_inline void rb_commit(struct ring *rb)
 {
-	struct rb_page *page;
-	unsigned int offset;
-
-	if (unlikely(rb->nest != 1)) {
-		barrier();
-		rb->nest--;
-		return;
-	}
-	page = READ_ONCE(rb->tail_page);
-	if (unlikely(page != rb->commit_page)) {
+	if (unlikely(!rb_try_commit(rb)))
 		rb_commit_slow(rb);
-		return;
-	}
-	offset = READ_ONCE(page->tail) & RB_TAIL_LENGTH;
-	/* Pairs with the acquire in page_committed(): data before length. */
-	smp_store_release(&page->data->commit, offset);
-	barrier();
-	WRITE_ONCE(rb->nest, 0);
-	barrier();
-	/* Events of an interrupt that came before nest was 0 are left to us. */
-	if (unlikely(READ_ONCE(rb->tail_page) != page ||
-		     (READ_ONCE(page->tail) & RB_TAIL_LENGTH) != offset)) {
-		WRITE_ONCE(rb->nest, rb->nest + 1);
-		barrier();
-		rb_commit_slow(rb);
-	}
 }
 
 #endif

@@ -99,6 +99,7 @@ int trace_root_init(const struct fnt_tracer *const *tracers)
 	all_tracers = tracers;
 	tr->tracer = tracers[0];
 	tr->clock = clock_default();
+	tr->quick_clock = clock_is_quick(tr->clock);
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (options[i].initial)
 			tr->options |= options[i].bit;
@@ -258,6 +259,18 @@ bool trace_is_on(const struct fnt_trace *tr)
 }
 
 /**
+ * event_commit_slow - what event_commit() does not do inline
+ * @part: from event_part()
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+void event_commit_slow(struct buffer_cpu *part)
+{
+	rb_commit_slow(&part->rb);
+	buffer_wrote(part);
+}
+
+/**
  * trace_set_clock - use another clock
  * @tr: the trace
  * @name: of the clock
@@ -274,6 +287,7 @@ int trace_set_clock(struct fnt_trace *tr, const char *name)
 	if (id < 0)
 		return id;
 	/* The second time for what was written between the two. */
+	WRITE_ONCE(tr->quick_clock, clock_is_quick(id));
 	WRITE_ONCE(tr->clock, id);
 	buffer_clear(&tr->buffer, BUFFER_ALL_CPUS);
 	return 0;

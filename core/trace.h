@@ -49,6 +49,7 @@ struct fnt_tracer {
  * struct fnt_trace - a trace
  * @buffer: where events go
  * @clock: enum clock_id
+ * @quick_clock: it may be read by clock_read_quick()
  * @options: PRINT_* and TRACE_OPT_*
  * @tracer: the tracer in use
  * @tracer_data: its own
@@ -67,6 +68,7 @@ struct fnt_tracer {
 struct fnt_trace {
 	struct trace_buffer buffer;
 	enum clock_id clock;
+	bool quick_clock;
 	u32 options;
 	const struct fnt_tracer *tracer;
 	void *tracer_data;
@@ -192,6 +194,8 @@ static __always_inline void *event_reserve(const struct fnt_trace *tr, struct bu
 	return record;
 }
 
+void event_commit_slow(struct buffer_cpu *part);
+
 /**
  * event_commit - finish an event
  * @part: from event_part()
@@ -200,8 +204,52 @@ static __always_inline void *event_reserve(const struct fnt_trace *tr, struct bu
  */
 static __always_inline void event_commit(struct buffer_cpu *part)
 {
-	rb_commit(&part->rb);
-	buffer_wrote(part);
+	if (likely(rb_try_commit(&part->rb)))
+		buffer_wrote(part);
+	else
+		event_commit_slow(part);
+}
+
+/**
+ * event_try_reserve - begin to write an event, if that is simple
+ * @tr: the trace
+ * @part: from event_part()
+ * @type: enum event_type
+ * @size: bytes of the record, its header included; a multiple of 4
+ * @record: receives the record, with its header filled
+ *
+ * What nearly all events are: of a task, in a trace with the quick clock, in a
+ * page with room. There is no call in this, so that the compiler has little to
+ * save. What is not so simple goes to event_reserve(), in a function of its own
+ * that is called at the end, with nothing done yet.
+ *
+ * Context: any, NMI-safe; preemption off, as for event_reserve().
+ * Return: false if event_reserve() must follow.
+ */
+static __always_inline bool event_try_reserve(const struct fnt_trace *tr,
+					      struct buffer_cpu *part, u16 type,
+					      unsigned int size, void **record)
+{
+	const struct task_struct *task = current;
+	struct trace_entry *ent;
+
+	/*
+	 * No interrupt, no softirq, no need to reschedule (an inverted bit), and
+	 * not deeper than the record can say: all in one comparison.
+	 */
+	if (unlikely(!READ_ONCE(tr->quick_clock) ||
+		     kabi_preempt_word() - (PREEMPT_NEED_RESCHED + 1) > 0xf ||
+		     test_tsk_need_resched((struct task_struct *)task) ||
+		     task->migration_disabled))
+		return false;
+	if (unlikely(!rb_try_reserve(&part->rb, NULL, size, clock_read_quick(), record)))
+		return false;
+	ent = *record;
+	ent->type = type;
+	ent->flags = !(native_save_fl() & X86_EFLAGS_IF);	/* EVENT_FLAG_IRQS_OFF */
+	ent->preempt_count = kabi_preempt_word() - 1;
+	ent->pid = current->pid;
+	return true;
 }
 
 #endif

@@ -9,20 +9,38 @@
 
 #include "patching/ops.h"
 
-static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+static __always_inline void finish(struct event_function *event, unsigned long ip,
+				   unsigned long parent_ip, struct buffer_cpu *part)
 {
-	const struct fnt_trace *tr = ops->private;
-	struct buffer_cpu *part = event_part(tr);
-	struct event_function *event;
-
-	if (!part)
-		return;
-	event = event_reserve(tr, part, EVENT_FUNCTION, sizeof(*event));
-	if (!event)
-		return;
 	event->ip = ip;
 	event->parent_ip = parent_ip;
 	event_commit(part);
+}
+
+static noinline void function_entered_slow(unsigned long ip, unsigned long parent_ip,
+					   struct buffer_cpu *part)
+{
+	const struct fnt_trace *tr = container_of(part->buf, struct fnt_trace, buffer);
+	struct event_function *event = event_reserve(tr, part, EVENT_FUNCTION, sizeof(*event));
+
+	if (event)
+		finish(event, ip, parent_ip, part);
+}
+
+/* Every traced call runs through this: it calls something at its end only. */
+static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+{
+	const struct fnt_trace *tr = ops->private;
+	struct buffer_cpu *part = this_cpu_ptr(tr->buffer.cpus);
+	void *event;
+
+	if (unlikely(!READ_ONCE(part->enabled)))
+		return;
+	if (likely(event_try_reserve(tr, part, EVENT_FUNCTION, sizeof(struct event_function),
+				     &event)))
+		finish(event, ip, parent_ip, part);
+	else
+		function_entered_slow(ip, parent_ip, part);
 }
 
 static void function_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)

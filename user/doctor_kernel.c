@@ -139,6 +139,7 @@ static const struct {
 	{ "stop_machine_cpuslocked", false },
 	{ "ftrace_ops_list", false },
 	{ "ftrace_list_end", false },
+	{ "cyc2ns", false },
 	{ "ftrace_lookup_ip", false },
 };
 
