@@ -45,59 +45,46 @@ static void count_missed(const struct ops_users *users)
 		this_cpu_inc(*users->ops[i]->missed);
 }
 
-/* Out of line, so that the way to a single user saves fewer registers. */
-static noinline void call_all(const struct ops_users *users, unsigned long ip,
-			      unsigned long parent_ip)
+/* Is the user to be called on this CPU? */
+static __always_inline bool gate_open(const struct fnt_ops *ops)
+{
+	return !ops->gate || __this_cpu_read(*ops->gate);
+}
+
+static void call_all(const struct ops_users *users, unsigned long ip, unsigned long parent_ip)
 {
 	struct fnt_ops *ops;
 	unsigned int i;
 
 	for (i = 0; i < users->nr; i++) {
 		ops = READ_ONCE(users->ops[i]);
-		if (!users->filtered || ops_wants(ops, ip))
+		if (gate_open(ops) && (!users->filtered || ops_wants(ops, ip)))
 			ops->func(ip, parent_ip, ops);
 	}
 }
 
-/* Preemption is off, once more than in the function that was entered. */
-static __always_inline void dispatch(unsigned long ip, unsigned long parent_ip,
-				     const struct ops_slot *slot, bool counted)
+static void dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
 {
 	const struct ops_users *users = READ_ONCE(slot->users);
 	unsigned int busy = __this_cpu_read(ops_busy);
 	unsigned int bit = 1U << context_level();
-	struct fnt_ops *ops;
 
 	if (unlikely(busy & bit))
 		bit = BUSY_TRANSITION;
 	if (unlikely(busy & bit)) {
 		count_missed(users);
-		if (counted)
+		if (static_branch_unlikely(&hits_counted))
 			hits_count(ip, true);
 		return;
 	}
-	if (counted)
+	if (static_branch_unlikely(&hits_counted))
 		hits_count(ip, false);
 	/* Whatever interrupts us puts back what it found. */
 	__this_cpu_write(ops_busy, busy | bit);
 	barrier();
-	if (likely(users->nr == 1)) {
-		ops = READ_ONCE(users->ops[0]);
-		ops->func(ip, parent_ip, ops);
-	} else {
-		call_all(users, ip, parent_ip);
-	}
+	call_all(users, ip, parent_ip);
 	barrier();
 	__this_cpu_write(ops_busy, busy);
-}
-
-/* Out of line, so that the usual way knows nothing of it but a NOP. */
-static noinline void dispatch_counted(unsigned long ip, unsigned long parent_ip,
-				      const struct ops_slot *slot)
-{
-	preempt_disable_notrace();
-	dispatch(ip, parent_ip, slot, true);
-	preempt_enable_notrace();
 }
 
 /**
@@ -106,25 +93,22 @@ static noinline void dispatch_counted(unsigned long ip, unsigned long parent_ip,
  * @parent_ip: return address of the function
  * @slot: trampoline slot that the site leads to
  *
- * Called by the trampoline.
+ * Called by the trampoline, where there is not just one user that can be called
+ * without this.
  *
- * Context: any, NMI-safe.
+ * Context: any, NMI-safe; preemption off, once more than in the function.
  */
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot)
 {
-	if (static_branch_unlikely(&hits_counted)) {
-		dispatch_counted(ip, parent_ip, slot);
-		return;
-	}
-	preempt_disable_notrace();
-	dispatch(ip, parent_ip, slot, false);
-	preempt_enable_notrace();
+	dispatch(ip, parent_ip, slot);
 }
 
 /**
  * ops_dispatch_shared - the same for a function that the kernel calls us for
  * @ip: address of the call site
  * @parent_ip: return address of the function
+ *
+ * Called by the trampoline from which the kernel calls us, or by our callback.
  *
  * Context: any, NMI-safe; preemption off, once more than in the function.
  */
@@ -133,24 +117,7 @@ void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip)
 	unsigned int slot = join_slot(ip);
 
 	if (slot)
-		dispatch(ip, parent_ip, &ops_slots[slot], static_branch_unlikely(&hits_counted));
-}
-
-/**
- * ops_dispatch_joined - the same for a site from which the kernel calls our
- * trampoline
- * @ip: address of the call site
- * @parent_ip: return address of the function
- *
- * Called by the trampoline.
- *
- * Context: any, NMI-safe.
- */
-void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip)
-{
-	preempt_disable_notrace();
-	ops_dispatch_shared(ip, parent_ip);
-	preempt_enable_notrace();
+		dispatch(ip, parent_ip, &ops_slots[slot]);
 }
 
 /**

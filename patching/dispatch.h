@@ -13,11 +13,13 @@
 /**
  * struct ops_users - a combination of users
  * @nr: number of them
+ * @direct: the slot calls the one user without ops_dispatch()
  * @filtered: this is every user there is; ask each whether it wants the function
  * @ops: in the order in which they registered
  */
 struct ops_users {
 	unsigned int nr;
+	bool direct;
 	bool filtered;
 	struct fnt_ops *ops[];
 };
@@ -39,7 +41,6 @@ static inline bool ops_wants(const struct fnt_ops *ops, unsigned long ip)
 	       !(except && hash_contains(except, ip));
 }
 
-void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip);
 void dispatch_count_hits(bool on);
 
 #endif

@@ -63,9 +63,16 @@ static void call_nobody(unsigned long ip, unsigned long parent_ip, struct fnt_op
 static unsigned long __percpu *nobody_missed;
 static struct fnt_ops ops_nobody = { .func = call_nobody };
 
+/* May a slot with these users call the one that they are? */
+static bool users_direct(struct fnt_ops **ops, unsigned int nr)
+{
+	return nr == 1 && ops[0]->direct && !hits_enabled();
+}
+
 static bool users_equal(const struct ops_users *users, struct fnt_ops **ops, unsigned int nr)
 {
-	return users->nr == nr && !memcmp(users->ops, ops, nr * sizeof(*ops));
+	return users->nr == nr && users->direct == users_direct(ops, nr) &&
+	       !memcmp(users->ops, ops, nr * sizeof(*ops));
 }
 
 static struct ops_users *users_create(struct fnt_ops **ops, unsigned int nr)
@@ -76,6 +83,7 @@ static struct ops_users *users_create(struct fnt_ops **ops, unsigned int nr)
 	if (!users)
 		return NULL;
 	users->nr = nr;
+	users->direct = users_direct(ops, nr);
 	users->filtered = false;
 	memcpy(users->ops, ops, nr * sizeof(*ops));
 	return users;
@@ -87,9 +95,30 @@ static void any_clear(struct ops_users *users, unsigned int nr)
 	unsigned int i;
 
 	users->nr = nr;
+	users->direct = false;
 	users->filtered = true;
 	for (i = 0; i < nr; i++)
 		users->ops[i] = &ops_nobody;
+}
+
+/* Gates of slots that have none of a user's. */
+static DEFINE_PER_CPU(bool, gate_always) = true;
+static DEFINE_PER_CPU(bool, gate_never);
+
+/* Fill a slot that nothing leads to. */
+static void slot_fill(unsigned int slot, struct ops_users *users)
+{
+	struct fnt_ops *ops = users->ops[0];
+
+	if (users->direct && tramp_aim(slot, (unsigned long)ops->func)) {
+		ops_slots[slot].gate = ops->gate ?: &gate_always;
+		ops_slots[slot].arg = ops;
+	} else {
+		tramp_aim(slot, (unsigned long)ops_dispatch);
+		ops_slots[slot].gate = &gate_always;
+		ops_slots[slot].arg = &ops_slots[slot];
+	}
+	WRITE_ONCE(ops_slots[slot].users, users);
 }
 
 /* What one pass over sites needs. */
@@ -127,7 +156,7 @@ static int slot_for(struct ops_pass *pass, unsigned int nr)
 	users = users_create(pass->wanting, nr);
 	if (!users)
 		return -ENOMEM;
-	WRITE_ONCE(ops_slots[unused].users, users);
+	slot_fill(unused, users);
 	__set_bit(unused, pass->filled);
 	return unused;
 }
@@ -308,6 +337,8 @@ static void slot_expel(unsigned int slot, const struct fnt_ops *ops)
 	for (i = 0; users && i < users->nr; i++)
 		if (users->ops[i] == ops)
 			WRITE_ONCE(users->ops[i], &ops_nobody);
+	if (ops_slots[slot].arg == ops)
+		WRITE_ONCE(ops_slots[slot].gate, &gate_never);
 }
 
 /*
@@ -565,8 +596,11 @@ void ops_follow_modules(void (*fn)(const char *module, bool coming))
  * ops_count_hits - count the entries of each function, from zero, or stop
  * @on: count
  *
+ * Functions whose one user is called without ops_dispatch() go to a slot that
+ * counts, and back.
+ *
  * Context: process, may sleep.
- * Return: 0; -ENOMEM: then nothing is counted.
+ * Return: 0; and with nothing counted -ENOMEM, -EIO after a fail-stop.
  */
 int ops_count_hits(bool on)
 {
@@ -575,6 +609,12 @@ int ops_count_hits(bool on)
 	mutex_lock(&ops_mutex);
 	sites_lock();
 	err = hits_switch(on);
+	if (!err)
+		err = ops_update(NULL, NULL);
+	if (err) {
+		hits_switch(false);
+		on = false;
+	}
 	sites_unlock();
 	if (!on || err)
 		ops_quiesce();
@@ -625,7 +665,9 @@ int ops_init(void)
 	any = kmalloc(struct_size(any, ops, ANY_STEP), GFP_KERNEL);
 	if (any) {
 		any_clear(any, ANY_STEP);
-		ops_slots[SLOT_ANY].users = any;
+		sites_lock();
+		slot_fill(SLOT_ANY, any);
+		sites_unlock();
 		err = sites_init(&listener);
 	}
 	if (err)

@@ -45,18 +45,23 @@ typedef void (*fnt_gap_t)(struct fnt_ops *ops, unsigned int nr, u64 ns);
  * @func: called at each
  * @gap: told when the kernel's ftrace took functions for a while; may be NULL
  * @private: the user's own
+ * @gate: per CPU: @func is called only where it is true; NULL for everywhere
+ * @direct: @func calls nothing that can be traced, and may be interrupted by
+ *          itself at every instruction: it needs no guard against recursion
  * @missed: per CPU, calls not made because one was under way in the same context
  * @filter: functions wanted; NULL for all
  * @except: functions not wanted; NULL for none
  * @node: in the list of users, while registered
  *
- * @func, @gap and @private are the user's to set, the rest is set by the functions
+ * @func, @gap, @private, @gate and @direct are the user's to set, the rest is set by the functions
  * below.
  */
 struct fnt_ops {
 	fnt_func_t func;
 	fnt_gap_t gap;
 	void *private;
+	bool __percpu *gate;
+	bool direct;
 	unsigned long __percpu *missed;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;

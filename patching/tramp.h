@@ -4,25 +4,37 @@
 
 /* What tramp_64.S and C code know of each other; the sizes are in slots.h. */
 
+#include <linux/types.h>
+
 #include "patching/slots.h"
 
+struct fnt_ops;
 struct ops_users;
 
 /**
- * struct ops_slot - what a trampoline slot hands to ops_dispatch()
+ * struct ops_slot - what a trampoline slot does
+ * @gate: per CPU: go on if it is true
+ * @arg: third argument of the function that is called
  * @users: who is to be called
  *
  * OPS_SLOT_SIZE bytes.
  */
 struct ops_slot {
+	bool __percpu *gate;
+	const void *arg;
 	const struct ops_users *users;
 };
+
+/* What a slot calls: a user's own function, or ops_dispatch(). */
+typedef void (*tramp_target_t)(unsigned long ip, unsigned long parent_ip, const void *arg);
 
 /* Defined in dispatch.c. */
 extern struct ops_slot ops_slots[OPS_SLOTS];
 
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot);
-void ops_dispatch_joined(unsigned long ip, unsigned long parent_ip);
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot);
+void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip);
+
+bool tramp_aim(unsigned int slot, unsigned long target);
 
 /* The slots, OPS_SLOT_STRIDE bytes each. */
 extern const char fnt_tramp_slots[];

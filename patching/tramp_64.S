@@ -16,6 +16,7 @@
 #include <linux/linkage.h>
 #include <asm/nospec-branch.h>
 
+#include "core/kabi_asm.h"
 #include "patching/slots.h"
 
 	.text
@@ -47,37 +48,54 @@
 #define ENTRY_PARENT	72
 #define SITE_LEN	5
 
-/* r11: struct ops_slot of the site. */
-SYM_START(fnt_tramp_common, SYM_L_LOCAL, SYM_A_ALIGN)
-	SAVE_ARGS
-	movq	ENTRY_IP(%rsp), %rdi
-	subq	$SITE_LEN, %rdi
-	movq	ENTRY_PARENT(%rsp), %rsi
-	movq	%r11, %rdx
-	call	ops_dispatch
-	RESTORE_ARGS
+SYM_START(fnt_tramp_resched, SYM_L_LOCAL, SYM_A_ALIGN)
+	KABI_PREEMPT_SCHEDULE
 	RET
-SYM_FUNC_END(fnt_tramp_common)
+SYM_FUNC_END(fnt_tramp_resched)
+
+.macro PREEMPT_ENABLE_AND_RETURN
+	decl	KABI_PREEMPT_COUNT
+	jz	fnt_tramp_resched
+	RET
+.endm
 
 /*
  * For sites that the kernel's own ftrace keeps a call in on our behalf: which
  * users want the function is looked up by its address.
  */
 SYM_START(fnt_tramp_joined, SYM_L_GLOBAL, SYM_A_ALIGN)
+	incl	KABI_PREEMPT_COUNT
 	SAVE_ARGS
 	movq	ENTRY_IP(%rsp), %rdi
 	subq	$SITE_LEN, %rdi
 	movq	ENTRY_PARENT(%rsp), %rsi
-	call	ops_dispatch_joined
+	call	ops_dispatch_shared
 	RESTORE_ARGS
-	RET
+	PREEMPT_ENABLE_AND_RETURN
 SYM_FUNC_END(fnt_tramp_joined)
 
+/*
+ * A slot: nothing is saved if its gate is closed. The gate is looked at with
+ * preemption off, so that whoever closes it knows when nobody is behind it any
+ * more. The call is written when the slot is filled, see tramp.c.
+ */
 .macro SLOT n
 	.balign OPS_SLOT_STRIDE, 0xcc
 SYM_START(fnt_slot_\n, SYM_L_LOCAL, SYM_A_NONE)
-	leaq	ops_slots + OPS_SLOT_SIZE * \n(%rip), %r11
-	jmp	fnt_tramp_common
+	incl	KABI_PREEMPT_COUNT
+	movq	ops_slots + OPS_SLOT_SIZE * \n + OPS_SLOT_GATE(%rip), %r11
+	cmpb	$0, %gs:(%r11)
+	je	.Lgate_closed_\n
+	SAVE_ARGS
+	movq	ENTRY_IP(%rsp), %rdi
+	subq	$SITE_LEN, %rdi
+	movq	ENTRY_PARENT(%rsp), %rsi
+	movq	ops_slots + OPS_SLOT_SIZE * \n + OPS_SLOT_ARG(%rip), %rdx
+	.org	fnt_slot_\n + OPS_SLOT_CALL, 0x90
+	call	ops_dispatch
+	RESTORE_ARGS
+.Lgate_closed_\n:
+	PREEMPT_ENABLE_AND_RETURN
 SYM_FUNC_END(fnt_slot_\n)
 .endm
 

@@ -27,15 +27,13 @@ static noinline void function_entered_slow(unsigned long ip, unsigned long paren
 		finish(event, ip, parent_ip, part);
 }
 
-/* Every traced call runs through this: it calls something at its end only. */
+/* Every traced call runs through this: it calls something at its end only, if at all. */
 static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
 {
 	const struct fnt_trace *tr = ops->private;
 	struct buffer_cpu *part = this_cpu_ptr(tr->buffer.cpus);
 	void *event;
 
-	if (unlikely(!READ_ONCE(part->enabled)))
-		return;
 	if (likely(event_try_reserve(tr, part, EVENT_FUNCTION, sizeof(struct event_function),
 				     &event)))
 		finish(event, ip, parent_ip, part);
@@ -89,6 +87,8 @@ static int function_init(struct fnt_trace *tr)
 	if (!ops)
 		return -ENOMEM;
 	ops->func = function_entered;
+	ops->gate = &tr->buffer.cpus->enabled;
+	ops->direct = true;
 	ops->gap = function_gap;
 	ops->private = tr;
 	err = fnt_ops_init(ops);
