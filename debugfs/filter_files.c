@@ -227,8 +227,13 @@ static ssize_t filter_write(struct file *file, const char __user *ubuf, size_t c
 	if (!count)
 		return 0;
 	buf = memdup_user(ubuf, count);
-	if (IS_ERR(buf))
+	if (IS_ERR(buf)) {
+		/* Words that nobody has read must not empty the setting. */
+		mutex_lock(&session->lock);
+		session->failed = true;
+		mutex_unlock(&session->lock);
 		return PTR_ERR(buf);
+	}
 	mutex_lock(&session->lock);
 	done = feed(session, buf, count);
 	mutex_unlock(&session->lock);
