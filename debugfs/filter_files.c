@@ -183,6 +183,9 @@ static int apply_word(struct filter_session *session)
 		err = apply_term(session, &term, &error);
 	if (!err && filter_term_lasts(&term))
 		err = remember(session, session->words.word);
+	/* The last word is obeyed at close(), which cannot tell. */
+	if (err == -ENOMEM)
+		error.what = "Not enough memory";
 	if (error.what)
 		errlog_add(&session->tr->errors, session_file(session), session->words.word,
 			   strlen(session->words.word), error.pos, error.what);
