@@ -25,6 +25,7 @@ int kabi_proto_on_each_symbol(int (*fn)(void *, const char *, struct module *, u
 int kabi_proto_clock_stable(void);
 struct module *kabi_proto_module_text_address(unsigned long addr);
 int kabi_proto_stop_machine(int (*fn)(void *data), void *data, const struct cpumask *cpus);
+void *kabi_proto_text_poke(void *addr, const void *opcode, size_t len);
 struct ftrace_func_entry *kabi_proto_lookup_ip(struct ftrace_hash *hash, unsigned long ip);
 
 DEFINE_STATIC_CALL_NULL(kabi_lookup_name, kabi_proto_lookup_name);
@@ -33,6 +34,7 @@ DEFINE_STATIC_CALL_NULL(kabi_on_each_symbol, kabi_proto_on_each_symbol);
 DEFINE_STATIC_CALL_NULL(kabi_clock_stable, kabi_proto_clock_stable);
 DEFINE_STATIC_CALL_NULL(kabi_module_text_address, kabi_proto_module_text_address);
 DEFINE_STATIC_CALL_NULL(kabi_stop_machine, kabi_proto_stop_machine);
+DEFINE_STATIC_CALL_NULL(kabi_text_poke, kabi_proto_text_poke);
 DEFINE_STATIC_CALL_NULL(kabi_lookup_ip, kabi_proto_lookup_ip);
 
 /* One hidden symbol: data goes to @slot, a function to its static call. */
@@ -61,6 +63,8 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(ftrace_verify_code, "ftrace_verify_code", true,
 		  "to give a call site back when the kernel wants it"),
 	KABI_DATA(ftrace_expected, "ftrace_expected", true,
+		  "to stand in for the kernel's check of a call site"),
+	KABI_FUNC(kabi_text_poke, "text_poke", true,
 		  "to stand in for the kernel's check of a call site"),
 	KABI_DATA(stext, "_stext", true, "to tell kernel text from module text"),
 	KABI_DATA(etext, "_etext", true, "to tell kernel text from module text"),
@@ -453,4 +457,20 @@ bool kabi_can_stop_machine(void)
 int kabi_stop_machine(int (*fn)(void *data), void *data)
 {
 	return static_call(kabi_stop_machine)(fn, data, cpu_online_mask);
+}
+
+/**
+ * kabi_text_poke - write kernel text the kernel's way
+ * @addr: where, with nobody executing there
+ * @code: the new bytes
+ * @len: number of them
+ *
+ * Takes no memory: the kernel has had a page table for it since it booted. For
+ * many sites it is too slow, see patch.c.
+ *
+ * Context: process; text_mutex held.
+ */
+void kabi_text_poke(void *addr, const void *code, size_t len)
+{
+	static_call(kabi_text_poke)(addr, code, len);
 }

@@ -146,4 +146,6 @@ void kabi_module_text(const struct module *mod, unsigned long *start, unsigned l
 bool kabi_can_stop_machine(void);
 int kabi_stop_machine(int (*fn)(void *data), void *data);
 
+void kabi_text_poke(void *addr, const void *code, size_t len);
+
 #endif

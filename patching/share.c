@@ -470,15 +470,12 @@ int share_apply(struct share_request *reqs, unsigned int nr)
 
 	sites_assert_locked();
 
-	err = hook_open();
-	if (!err)
-		err = pass_prepare(&pass);
+	err = pass_prepare(&pass);
 	if (!err) {
 		patch_text_lock();
 		err = pass_write(&pass);
 		patch_text_unlock();
 	}
-	hook_close();
 	if (!err) {
 		pass_join(&pass);
 		pass_leave(&pass);
