@@ -557,10 +557,11 @@ static void block_removing(struct site_block *block)
 {
 	unsigned int i;
 
-	share_leave_module(block);
-	hits_block_removing(block);
+	/* Its sites have no slot any more when they are let go of. */
 	for (i = 0; i < block->nr; i++)
 		slot_sites[block->sites[i].slot]--;
+	share_leave_module(block);
+	hits_block_removing(block);
 	slots_retire();
 }
 
