@@ -73,6 +73,17 @@ bool hook_possible(void)
 }
 
 /**
+ * hook_placed - is the hook there?
+ *
+ * Context: process; patch_mutex held.
+ * Return: true if it is.
+ */
+bool hook_placed(void)
+{
+	return hook_yield;
+}
+
+/**
  * hook_install - be asked before the kernel writes to a call site
  * @yield: the one who answers
  *
