@@ -19,11 +19,22 @@ tool: setup-build
 test-modules: module tool
 	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)/selftests/kmod" \
 		KBUILD_EXTRA_SYMBOLS="$(CURDIR)/Module.symvers" modules
+	$(MAKE) --no-print-directory scarce-module
 	@mkdir -p build/tools
 	for tool in textsum insns; do \
 		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \
 	done
 	$(CC) -O2 -Wall -Wextra -o build/tools/fentry selftests/vm/tools/fentry.c -lbpf
+
+# The module once more, from the same sources, with allocations that fail when a
+# test says so: selftests/kmod/fnt_scarce.c. Built of copies, out of the way.
+scarce-module:
+	@mkdir -p build/scarce
+	cp -pu --parents -t build/scarce Kbuild $(wildcard $(foreach dir, \
+		core patching tracers debugfs, $(dir)/*.[chS]))
+	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)/build/scarce" \
+		KCFLAGS="-include $(CURDIR)/selftests/kmod/fnt_scarce.h" \
+		KBUILD_EXTRA_SYMBOLS="$(CURDIR)/selftests/kmod/Module.symvers" modules
 
 setup-%:
 	@selftests/setup $*
@@ -51,4 +62,4 @@ clean:
 	-$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)" clean
 	$(RM) -r build
 
-.PHONY: all module tool test-modules demo check bench torture mutants clean
+.PHONY: all module tool test-modules scarce-module demo check bench torture mutants clean

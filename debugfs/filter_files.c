@@ -183,6 +183,9 @@ static int apply_word(struct filter_session *session)
 		err = apply_term(session, &term, &error);
 	if (!err && filter_term_lasts(&term))
 		err = remember(session, session->words.word);
+	/* The last word is obeyed at close(), which cannot tell. */
+	if (err == -ENOMEM)
+		error.what = "Not enough memory";
 	if (error.what)
 		errlog_add(&session->tr->errors, session_file(session), session->words.word,
 			   strlen(session->words.word), error.pos, error.what);
@@ -227,8 +230,13 @@ static ssize_t filter_write(struct file *file, const char __user *ubuf, size_t c
 	if (!count)
 		return 0;
 	buf = memdup_user(ubuf, count);
-	if (IS_ERR(buf))
+	if (IS_ERR(buf)) {
+		/* Words that nobody has read must not empty the setting. */
+		mutex_lock(&session->lock);
+		session->failed = true;
+		mutex_unlock(&session->lock);
 		return PTR_ERR(buf);
+	}
 	mutex_lock(&session->lock);
 	done = feed(session, buf, count);
 	mutex_unlock(&session->lock);

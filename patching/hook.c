@@ -7,15 +7,15 @@
  * the kernel's ftrace would find a call of ours and shut ftrace down for good.
  *
  * The jump needs neither breakpoints nor a stopped machine: every caller of
- * ftrace_verify_code() holds ftrace_lock, so while we hold it nobody is inside.
+ * ftrace_verify_code() holds ftrace_lock, so while we hold it nobody is inside. And
+ * it takes no memory, so the hook can always go.
  */
 
 #include "patching/hook.h"
 
-#include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/vmalloc.h>
 
 #include "core/kabi.h"
 #include "patching/insn.h"
@@ -25,9 +25,6 @@ static hook_yield_t hook_yield;
 
 /* What stood where our jump stands; hook_yield tells whether it does. */
 static u8 hook_saved[INSN_LEN];
-
-/* patch_mutex: where its page is mapped writable, while it may be written. */
-static void *hook_alias;
 
 /*
  * What ftrace_verify_code() does, including the warning that makes the kernel's
@@ -50,42 +47,13 @@ static int verify_code(unsigned long ip, const char *old_code)
 	return -EINVAL;
 }
 
-/**
- * hook_open - prepare to place or remove the hook: what can fail for want of memory
- *
- * Context: process, may sleep; patch_mutex held.
- * Return: 0; -ENOMEM.
- */
-int hook_open(void)
-{
-	unsigned long ip = (unsigned long)kabi.ftrace_verify_code;
-	struct page *pages[2];
-
-	sites_assert_locked();
-	pages[0] = pfn_to_page(__pa_symbol(ip) >> PAGE_SHIFT);
-	pages[1] = pfn_to_page(__pa_symbol(ip + INSN_LEN) >> PAGE_SHIFT);
-	hook_alias = vmap(pages, 2, VM_MAP, PAGE_KERNEL);
-	return hook_alias ? 0 : -ENOMEM;
-}
-
-/**
- * hook_close - undo hook_open()
- *
- * Context: process, may sleep; patch_mutex held.
- */
-void hook_close(void)
-{
-	vunmap(hook_alias);
-	hook_alias = NULL;
-}
-
 /* Write over the start of ftrace_verify_code(), with nobody inside. */
 static void hook_write(const u8 *code)
 {
 	lockdep_assert_held(kabi.ftrace_lock);
 	lockdep_assert_held(kabi.text_mutex);
 
-	memcpy(hook_alias + offset_in_page(kabi.ftrace_verify_code), code, INSN_LEN);
+	kabi_text_poke(kabi.ftrace_verify_code, code, INSN_LEN);
 }
 
 /**
@@ -105,14 +73,24 @@ bool hook_possible(void)
 }
 
 /**
+ * hook_placed - is the hook there?
+ *
+ * Context: process; patch_mutex held.
+ * Return: true if it is.
+ */
+bool hook_placed(void)
+{
+	return hook_yield;
+}
+
+/**
  * hook_install - be asked before the kernel writes to a call site
  * @yield: the one who answers
  *
  * Does nothing if the hook is there. Every CPU has to serialise before
  * ftrace_lock is released.
  *
- * Context: process; between hook_open() and hook_close(); ftrace_lock and
- * text_mutex held.
+ * Context: process; ftrace_lock and text_mutex held.
  * Return: 1; 0 if the hook is there already; -EBUSY if somebody else's code
  * stands there, -ERANGE if it is out of reach.
  */
@@ -139,8 +117,7 @@ int hook_install(hook_yield_t yield)
  * Does nothing if the hook is not there. Every CPU has to serialise before
  * ftrace_lock is released.
  *
- * Context: process; between hook_open() and hook_close(); ftrace_lock and
- * text_mutex held.
+ * Context: process; ftrace_lock and text_mutex held.
  * Return: 1; 0 if the hook is not there.
  */
 int hook_remove(void)

@@ -21,8 +21,7 @@
 typedef bool (*hook_yield_t)(unsigned long ip, const u8 *code);
 
 bool hook_possible(void);
-int hook_open(void);
-void hook_close(void);
+bool hook_placed(void);
 int hook_install(hook_yield_t yield);
 int hook_remove(void);
 

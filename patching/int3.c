@@ -86,18 +86,21 @@ static bool selftest_step(struct patch_set *set, unsigned long to)
  * is what we think is shown by a breakpoint on a NOP of our own: the handler
  * must act once as a call and once as a NOP.
  */
-static bool int3_usable(void)
+static int int3_usable(void)
 {
 	struct patch_change change = { .ip = (unsigned long)int3_selftest_site };
 	struct patch_set set;
 	bool good = false;
+	int err;
 
 	if (!kabi.poke_desc)
-		return false;
-	if (register_die_notifier(&selftest_nb))
-		return false;
+		return 0;
+	err = register_die_notifier(&selftest_nb);
+	if (err)
+		return err;
 	sites_lock();
-	if (!patch_set_init(&set, &change, 1)) {
+	err = patch_set_init(&set, &change, 1);
+	if (!err) {
 		patch_text_lock();
 		if (atomic_read(&kabi.poke_desc->refs) == 0)
 			good = selftest_step(&set, (unsigned long)int3_selftest_target) &&
@@ -107,6 +110,8 @@ static bool int3_usable(void)
 	}
 	sites_unlock();
 	unregister_die_notifier(&selftest_nb);
+	if (err)
+		return err;
 	if (!good)
 		pr_warn("the kernel's breakpoint handler does not act as this module expects (bp_desc)\n");
 	return good;

@@ -101,6 +101,14 @@ void join_retarget(unsigned long ip, unsigned int slot)
 		WRITE_ONCE(entry->slot, slot);
 }
 
+/* One that could not be left may be wanted again, and is then retargeted only. */
+static bool still_joined(unsigned long ip)
+{
+	const struct fnt_site *site = site_find(ip);
+
+	return site && site->state == SITE_JOINED;
+}
+
 /* Merge new entries into the old table, leaving out what serves nobody. */
 static void merge_entries(struct join_table *table, const struct join_table *old,
 			  const struct join_entry *entries, unsigned int nr)
@@ -110,7 +118,7 @@ static void merge_entries(struct join_table *table, const struct join_table *old
 	table->nr = 0;
 	while (i < old_nr || j < nr) {
 		if (j == nr || (i < old_nr && old->entries[i].ip < entries[j].ip)) {
-			if (old->entries[i].slot)
+			if (old->entries[i].slot || still_joined(old->entries[i].ip))
 				table->entries[table->nr++] = old->entries[i];
 			i++;
 		} else {

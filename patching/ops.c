@@ -19,7 +19,9 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
+#include "core/fault.h"
 #include "patching/dispatch.h"
 #include "patching/hits.h"
 #include "patching/join.h"
@@ -54,6 +56,10 @@ static DEFINE_MUTEX(follow_mutex);
 /* patch_mutex: the users, in the order in which they registered. */
 static LIST_HEAD(ops_list);
 static unsigned int ops_count;
+
+/* Brings the text in line with what the users want where that failed before. */
+static void catch_up(struct work_struct *work);
+static DECLARE_DELAYED_WORK(catch_up_work, catch_up);
 
 /* Takes the place of a user that has left, in lists that are still in use. */
 static void call_nobody(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
@@ -288,6 +294,23 @@ static int ops_update(const struct fnt_hash *changed, struct site_block *only)
 	return err;
 }
 
+static void catch_up_later(void)
+{
+	if (!fault_killed())
+		schedule_delayed_work(&catch_up_work, HZ);
+}
+
+static void catch_up(struct work_struct *work)
+{
+	int err;
+
+	sites_lock();
+	err = ops_update(NULL, NULL);
+	sites_unlock();
+	if (err)
+		catch_up_later();
+}
+
 /*
  * Put a user on the list of SLOT_ANY: in the place of one that has left, behind
  * the others, or in a longer copy of the list, with the old one in *old.
@@ -463,10 +486,10 @@ void fnt_ops_unregister(struct fnt_ops *ops)
 	err = ops_update(ops->filter, NULL);
 	if (err) {
 		/* The text stays as it is for now, but leads to nobody. */
+		catch_up_later();
 		for (slot = SLOT_ANY + 1; slot < OPS_SLOTS; slot++)
 			slot_expel(slot, ops);
-		pr_warn("cannot restore call sites now (error %d), will do so at the next change\n",
-			err);
+		pr_warn("cannot restore call sites now (error %d), trying again\n", err);
 	}
 	sites_unlock();
 	ops_quiesce();
@@ -549,23 +572,27 @@ void ops_tell_gap(const struct share_request *reqs, unsigned int nr, u64 ns)
 
 static void block_added(struct site_block *block)
 {
-	int err = ops_update(NULL, block);
+	int err = ops_count ? ops_update(NULL, block) : 0;
 
 	if (hits_block_added(block))
 		pr_warn("no memory to count the functions of module %s\n",
 			site_module_name(block));
-	if (err)
-		pr_warn("cannot trace module %s: error %d\n", site_module_name(block), err);
+	if (!err)
+		return;
+	catch_up_later();
+	pr_warn("cannot trace module %s now (error %d), trying again\n",
+		site_module_name(block), err);
 }
 
 static void block_removing(struct site_block *block)
 {
 	unsigned int i;
 
-	share_leave_module(block);
-	hits_block_removing(block);
+	/* Its sites have no slot any more when they are let go of. */
 	for (i = 0; i < block->nr; i++)
 		slot_sites[block->sites[i].slot]--;
+	share_leave_module(block);
+	hits_block_removing(block);
 	slots_retire();
 }
 
@@ -637,6 +664,7 @@ static void ops_free(void)
 {
 	unsigned int slot;
 
+	cancel_delayed_work_sync(&catch_up_work);
 	for (slot = SLOT_ANY; slot < OPS_SLOTS; slot++)
 		slot_free(slot);
 	free_percpu(nobody_missed);

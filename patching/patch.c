@@ -35,16 +35,20 @@ static struct patch_stats stats;
  * @wanted: name of the patcher to use if it works; NULL for the first that does
  *
  * Context: process, may sleep; once, at load.
- * Return: 0; -EINVAL if there is no patcher @wanted; -EOPNOTSUPP if none works.
+ * Return: 0; -EINVAL if there is no patcher @wanted; -EOPNOTSUPP if none works;
+ * -ENOMEM if that could not be found out.
  */
 int patch_init(const char *wanted)
 {
+	int usable, err = 0;
 	unsigned int i;
-	int err = 0;
 
 	for (i = 0; i < ARRAY_SIZE(patchers); i++) {
-		patcher_usable[i] = patchers[i]->usable();
-		if (!patcher_usable[i])
+		usable = patchers[i]->usable();
+		if (usable < 0)
+			return usable;
+		patcher_usable[i] = usable;
+		if (!usable)
 			pr_warn("patcher %s does not work on this kernel\n", patchers[i]->name);
 		else if (!patcher)
 			patcher = patchers[i];

@@ -67,14 +67,15 @@ struct patch_set {
  * @script: the actions, in order
  * @needs_breakpoints: sites of these classes cannot be had without the
  *                     kernel's breakpoint batches
- * @usable: can it be used on this kernel? Called once, at load
+ * @usable: can it be used on this kernel? Called once, at load. Returns 1 if it
+ *          can, 0 if not, -ENOMEM
  * @run: performs the script on a set; cannot fail
  */
 struct fnt_patcher {
 	const char *name;
 	const struct poke_script *script;
 	unsigned int needs_breakpoints;
-	bool (*usable)(void);
+	int (*usable)(void);
 	void (*run)(struct patch_set *set);
 };
 

@@ -49,6 +49,9 @@ static u64 yield_since;
 static u64 gaps;
 static u64 gap_ns;
 
+/* A second later what there was no memory for is tried again. */
+#define RETRY_DELAY HZ
+
 static void rejoin(struct work_struct *work);
 static DECLARE_DELAYED_WORK(rejoin_work, rejoin);
 
@@ -110,14 +113,14 @@ void share_stats(struct share_stats *stats)
 }
 
 /**
- * share_holds - may there be a call of ours anywhere?
+ * share_holds - may there be a call of ours anywhere, or the hook?
  *
  * Context: process; patch_mutex held.
  * Return: true if so.
  */
 bool share_holds(void)
 {
-	return held;
+	return held || hook_placed();
 }
 
 /* All changes of state but the hook's, which leaves the counts as they are. */
@@ -375,6 +378,26 @@ static int pass_write(struct share_pass *pass)
 	return err;
 }
 
+/* Some sites have been served by nobody since then. */
+static void gap_since(u64 since)
+{
+	mutex_lock(kabi.ftrace_lock);
+	if (!yield_since || since < yield_since)
+		yield_since = since;
+	mutex_unlock(kabi.ftrace_lock);
+}
+
+static u64 take_yield_time(void)
+{
+	u64 since;
+
+	mutex_lock(kabi.ftrace_lock);
+	since = yield_since;
+	yield_since = 0;
+	mutex_unlock(kabi.ftrace_lock);
+	return since;
+}
+
 /* Become a user of the functions that others hold. */
 static void pass_join(struct share_pass *pass)
 {
@@ -403,11 +426,18 @@ static void pass_join(struct share_pass *pass)
 		if (err)
 			join_retarget(req->site->ip, 0);
 		req->site->reason = SITE_REASON_JOIN;
-		set_state(req->site, err ? SITE_UNAVAILABLE : SITE_JOINED);
+		set_state(req->site, !err ? SITE_JOINED :
+				     err == -ENOMEM ? SITE_YIELDED : SITE_UNAVAILABLE);
 	}
-	if (err)
+	if (err == -ENOMEM) {
+		/* rejoin() tries again. */
+		pr_warn("no memory to share %u functions that others hold, trying again\n", nr);
+		gap_since(ktime_get_mono_fast_ns());
+		schedule_delayed_work(&rejoin_work, RETRY_DELAY);
+	} else if (err) {
 		pr_warn("%u functions are held by others and the kernel's ftrace refused to share them: error %d\n",
 			nr, err);
+	}
 }
 
 /* Follow what is wanted of the functions joined so far. */
@@ -429,9 +459,11 @@ static void pass_leave(struct share_pass *pass)
 		return;
 	err = join_remove(pass->ips, nr);
 	if (err) {
-		/* They stay joined, for nobody. */
-		pr_warn("cannot leave %u functions shared with the kernel's ftrace: error %d\n",
-			nr, err);
+		/* They stay joined, for nobody; rejoin() tries again. */
+		pr_warn("cannot leave %u functions shared with the kernel's ftrace: error %d%s\n",
+			nr, err, err == -ENOMEM ? ", trying again" : "");
+		if (err == -ENOMEM)
+			schedule_delayed_work(&rejoin_work, RETRY_DELAY);
 		return;
 	}
 	for (i = 0; i < pass->nr; i++)
@@ -470,15 +502,12 @@ int share_apply(struct share_request *reqs, unsigned int nr)
 
 	sites_assert_locked();
 
-	err = hook_open();
-	if (!err)
-		err = pass_prepare(&pass);
+	err = pass_prepare(&pass);
 	if (!err) {
 		patch_text_lock();
 		err = pass_write(&pass);
 		patch_text_unlock();
 	}
-	hook_close();
 	if (!err) {
 		pass_join(&pass);
 		pass_leave(&pass);
@@ -489,8 +518,8 @@ int share_apply(struct share_request *reqs, unsigned int nr)
 	return err;
 }
 
-/* Collect up to @max sites that the kernel has taken. */
-static unsigned int collect_yielded(struct share_request *reqs, unsigned int max)
+/* Collect up to @max sites that nobody serves yet, or that are joined for nobody. */
+static unsigned int collect_left(struct share_request *reqs, unsigned int max)
 {
 	struct site_block *block;
 	unsigned int i, nr = 0;
@@ -499,7 +528,8 @@ static unsigned int collect_yielded(struct share_request *reqs, unsigned int max
 		for (i = 0; i < block->nr && nr < max; i++) {
 			struct fnt_site *site = &block->sites[i];
 
-			if (READ_ONCE(site->state) != SITE_YIELDED)
+			if (READ_ONCE(site->state) != SITE_YIELDED &&
+			    (site->state != SITE_JOINED || site->slot))
 				continue;
 			reqs[nr++] = (struct share_request) { site, site->slot, site->slot };
 		}
@@ -507,21 +537,21 @@ static unsigned int collect_yielded(struct share_request *reqs, unsigned int max
 	return nr;
 }
 
-static u64 take_yield_time(void)
+/* Were some of these sites not to be joined, for want of memory? */
+static bool still_yielded(const struct share_request *reqs, unsigned int nr)
 {
-	u64 since;
+	unsigned int i;
 
-	mutex_lock(kabi.ftrace_lock);
-	since = yield_since;
-	yield_since = 0;
-	mutex_unlock(kabi.ftrace_lock);
-	return since;
+	for (i = 0; i < nr; i++)
+		if (READ_ONCE(reqs[i].site->state) == SITE_YIELDED)
+			return true;
+	return false;
 }
 
 /*
  * The kernel took sites of ours: be served there through its ftrace, or own
  * them again if it has let go meanwhile. Sites that it takes while this runs
- * have their own turn.
+ * have their own turn. And what there was no memory for before.
  */
 static void rejoin(struct work_struct *work)
 {
@@ -532,12 +562,14 @@ static void rejoin(struct work_struct *work)
 
 	sites_lock();
 	since = take_yield_time();
-	reqs = kvmalloc_array(held, sizeof(*reqs), GFP_KERNEL);
+	reqs = kvmalloc_array(held + joined, sizeof(*reqs), GFP_KERNEL);
 	if (reqs) {
-		nr = collect_yielded(reqs, held);
+		nr = collect_left(reqs, held + joined);
 		err = nr ? share_apply(reqs, nr) : 0;
 	}
-	if (nr && since) {
+	if (since && (err || still_yielded(reqs, nr))) {
+		gap_since(since);
+	} else if (since && nr) {
 		since = ktime_get_mono_fast_ns() - since;
 		gaps++;
 		gap_ns += since;
@@ -546,7 +578,35 @@ static void rejoin(struct work_struct *work)
 	kvfree(reqs);
 	sites_unlock();
 	if (err && !fault_killed())
-		schedule_delayed_work(&rejoin_work, HZ);
+		schedule_delayed_work(&rejoin_work, RETRY_DELAY);
+}
+
+/*
+ * What is left of a module's sites if there was no memory to let go of them. Its
+ * text is never run again, so our calls in it do no harm; but the hook must not
+ * outlive the last of them, nor what is known by address the module.
+ */
+static void module_forget(struct site_block *block)
+{
+	struct fnt_site *site;
+	unsigned int i;
+
+	for (i = 0; i < block->nr; i++) {
+		site = &block->sites[i];
+		if (site->state == SITE_JOINED) {
+			join_retarget(site->ip, 0);
+			join_remove(&site->ip, 1);
+		}
+		set_state(site, SITE_IDLE);
+	}
+	if (!joined)
+		end_joining();
+	if (!held && hook_placed()) {
+		patch_text_lock();
+		hook_remove();
+		patch_sync_cpus();
+		patch_text_unlock();
+	}
 }
 
 /**
@@ -575,13 +635,11 @@ void share_leave_module(struct site_block *block)
 		err = nr ? share_apply(reqs, nr) : 0;
 	}
 	kvfree(reqs);
-	if (!err)
-		return;
-	/* Its text is never run again, so our calls in it do no harm. */
-	pr_warn("cannot restore the call sites of module %s, which is going away: error %d\n",
-		site_module_name(block), err);
-	for (i = 0; i < block->nr; i++)
-		set_state(&block->sites[i], SITE_IDLE);
+	if (err)
+		pr_warn("cannot restore the call sites of module %s, which is going away: error %d\n",
+			site_module_name(block), err);
+	/* Even so the kernel's ftrace may not have let go of us. */
+	module_forget(block);
 }
 
 /**

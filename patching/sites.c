@@ -341,17 +341,10 @@ static struct site_block *block_of_module(const struct module *mod)
 
 static struct site_block *module_add(const struct module *mod)
 {
-	struct site_block *block;
 	unsigned long start, end;
 
 	kabi_module_text(mod, &start, &end);
-	block = block_add(mod, start, end);
-	if (IS_ERR(block)) {
-		pr_warn("no memory for the call sites of module %s: they cannot be traced\n",
-			mod->name);
-		return NULL;
-	}
-	return block;
+	return block_add(mod, start, end);
 }
 
 static int module_event(struct notifier_block *nb, unsigned long event, void *data)
@@ -370,13 +363,16 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 	switch (event) {
 	case MODULE_STATE_COMING:
 	case MODULE_STATE_LIVE:
-		/* LIVE: for one that was on its way when we were loaded. */
+		/* LIVE: for one that was on its way when we were loaded, or lacked memory. */
 		if (block)
 			break;
 		block = module_add(mod);
-		if (block)
+		came = !IS_ERR_OR_NULL(block);
+		if (came)
 			site_listener->added(block);
-		came = block;
+		else if (block && event == MODULE_STATE_LIVE)
+			pr_warn("no memory for the call sites of module %s: they cannot be traced\n",
+				mod->name);
 		break;
 	case MODULE_STATE_GOING:
 		if (!block)
@@ -419,8 +415,9 @@ static int next_module(void *data, struct dyn_ftrace *rec)
  * them can finish going away while we hold patch_mutex; one that is on its way
  * in will tell.
  */
-static void add_loaded_modules(void)
+static int add_loaded_modules(void)
 {
+	struct site_block *block;
 	struct module *mod;
 
 	for (;;) {
@@ -428,8 +425,11 @@ static void add_loaded_modules(void)
 		mutex_lock(kabi.ftrace_lock);
 		kabi_each_record(next_module, &mod);
 		mutex_unlock(kabi.ftrace_lock);
-		if (!mod || !module_add(mod))
-			return;
+		if (!mod)
+			return 0;
+		block = module_add(mod);
+		if (IS_ERR_OR_NULL(block))
+			return PTR_ERR_OR_ZERO(block);
 	}
 }
 
@@ -457,7 +457,11 @@ int sites_init(const struct site_listener *listener)
 		block_remove(block);
 		goto out;
 	}
-	add_loaded_modules();
+	err = add_loaded_modules();
+	sites_unlock();
+	if (err)
+		sites_exit();
+	return err;
 out:
 	sites_unlock();
 	return err;

@@ -18,7 +18,7 @@ struct site_names;
 enum site_state {
 	SITE_IDLE,		/* nothing of ours there */
 	SITE_OWNED,		/* our call stands there */
-	SITE_YIELDED,		/* was ours until the kernel took it */
+	SITE_YIELDED,		/* the kernel has it, and nobody serves it yet */
 	SITE_JOINED,		/* held by others, served through the kernel's ftrace */
 	SITE_UNAVAILABLE,	/* wanted, but cannot be had; see enum site_reason */
 };

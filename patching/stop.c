@@ -125,7 +125,7 @@ static void stop_run(struct patch_set *set)
 		stop_run_chunk(set, first, min_t(unsigned int, STOP_CHUNK, set->nr - first));
 }
 
-static bool stop_usable(void)
+static int stop_usable(void)
 {
 	return kabi_can_stop_machine();
 }

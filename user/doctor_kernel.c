@@ -129,6 +129,7 @@ static const struct {
 	{ "ftrace_disabled", true },
 	{ "ftrace_verify_code", true },
 	{ "ftrace_expected", true },
+	{ "text_poke", true },
 	{ "_stext", true },
 	{ "_etext", true },
 	{ "bp_desc", false },
