@@ -212,19 +212,22 @@ MODULE_ALIAS_FS(FS_NAME);
  * @populate: makes the tree below a root, when first mounted
  *
  * Context: process, may sleep; once, at load.
- * Return: 0; what sysfs or register_filesystem() returned.
+ * Return: 0; -EBUSY if another copy of this module is there; -ENOMEM.
  */
 int fs_register(int (*populate)(struct dentry *root))
 {
 	int err;
 
 	fs_populate = populate;
-	err = sysfs_create_mount_point(kernel_kobj, FS_MOUNT_POINT);
+	/* The file system first: a second mount point of the name has sysfs print a stack. */
+	err = register_filesystem(&fs_type);
+	if (err == -EBUSY)
+		pr_err("not loaded: another copy of this module is there, by whatever name\n");
 	if (err)
 		return err;
-	err = register_filesystem(&fs_type);
+	err = sysfs_create_mount_point(kernel_kobj, FS_MOUNT_POINT);
 	if (err)
-		sysfs_remove_mount_point(kernel_kobj, FS_MOUNT_POINT);
+		unregister_filesystem(&fs_type);
 	return err;
 }
 
@@ -237,8 +240,8 @@ int fs_register(int (*populate)(struct dentry *root))
  */
 void fs_unregister(void)
 {
-	unregister_filesystem(&fs_type);
 	sysfs_remove_mount_point(kernel_kobj, FS_MOUNT_POINT);
+	unregister_filesystem(&fs_type);
 }
 
 static struct dentry *fs_add(struct dentry *parent, const char *name, struct inode *inode)

@@ -12,6 +12,7 @@
 
 #include <linux/kdebug.h>
 #include <linux/notifier.h>
+#include <linux/sched.h>
 
 #include <asm/ptrace.h>
 
@@ -29,6 +30,7 @@ static void int3_run(struct patch_set *set)
 			patch_sync_cpus();
 		else
 			patch_write(set, step);
+		cond_resched();
 	}
 	patch_locs_end(set);
 }

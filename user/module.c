@@ -241,6 +241,8 @@ static const char *advice(int err)
 		return "no module, or a parameter has a value that it does not take";
 	case EBUSY:
 		return "it is being loaded or removed by somebody else; try again";
+	case EEXIST:
+		return "it was loaded by somebody else meanwhile, without these parameters";
 	default:
 		return "the kernel log (dmesg) may say more";
 	}
@@ -263,15 +265,18 @@ static int module_insert(struct kmod_module *mod, char *const params[])
 		return -1;
 	}
 	klog = klog_open();
-	err = kmod_module_probe_insert_module(mod, KMOD_PROBE_IGNORE_COMMAND, options, NULL, NULL,
-					      NULL);
-	if (err < 0 && err != -EEXIST) {
+	err = kmod_module_probe_insert_module(mod, KMOD_PROBE_IGNORE_COMMAND |
+					      KMOD_PROBE_FAIL_ON_LOADED, options, NULL, NULL, NULL);
+	/* Somebody else was faster: that is all right if it is the same that we want. */
+	if (err == -EEXIST && !params[0])
+		err = 0;
+	if (err < 0) {
 		klog_tell(klog);
 		complain("load: %s: %s: %s", path, strerror(-err), advice(-err));
 	}
 	close(klog);
 	free(options);
-	return err < 0 && err != -EEXIST ? -1 : 0;
+	return err < 0 ? -1 : 0;
 }
 
 static void complain_not_found(const char *wanted, int err)

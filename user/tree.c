@@ -10,12 +10,8 @@
 #include "fntrace.h"
 #include "mounts.h"
 
-/**
- * tree_mount - mount the control tree at its usual place, if it is not there
- *
- * Return: 0; -1 with the reason told.
- */
-int tree_mount(void)
+/* Is the tree at its usual place? -1 with the reason told. */
+static int tree_is_mounted(void)
 {
 	struct mounts mounts;
 	size_t i, there = 0;
@@ -27,11 +23,27 @@ int tree_mount(void)
 	for (i = 0; i < mounts.nr; i++)
 		there += !strcmp(mounts.at[i].path, TREE_DIR) && mount_visible(&mounts.at[i]);
 	mounts_free(&mounts);
-	if (there)
-		return 0;
+	return there > 0;
+}
+
+/**
+ * tree_mount - mount the control tree at its usual place, if it is not there
+ *
+ * Return: 0; -1 with the reason told.
+ */
+int tree_mount(void)
+{
+	int err, mounted = tree_is_mounted();
+
+	if (mounted)
+		return mounted < 0 ? -1 : 0;
 	if (!mount("nodev", TREE_DIR, TREE_TYPE, MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
 		return 0;
-	complain("cannot mount the control tree at " TREE_DIR ": %s", strerror(errno));
+	/* Somebody else may have mounted it since. */
+	err = errno;
+	if (err == EBUSY && tree_is_mounted() > 0)
+		return 0;
+	complain("cannot mount the control tree at " TREE_DIR ": %s", strerror(err));
 	return -1;
 }
 

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does stopped mean stopped? A user of fntrace that is registered, called on all
+ * CPUs, in tasks and in interrupts, and unregistered, again and again.
+ *
+ *	cycles		write N: do it N times; EIO if anything was, or came, inside
+ *			after unregistering, and the kernel log says what
+ *	hold		how long each call lasts, in us; those in interrupts are short
+ *	caught		write 1: unregister only while a CPU is inside a call
+ *	probes		write 1: count at the trampoline's first and last instruction,
+ *			too, by kprobes
+ *	counts		calls seen so far
+ *
+ * RCU-tasks begins a grace period ten times a second at most. A test that waits
+ * for thousands makes it faster: paces= are the addresses of rcu_tasks and
+ * rcu_tasks_rude.
+ */
+
+#include <linux/cpumask.h>
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/kprobes.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <asm/msr.h>
+#include <asm/tsc.h>
+
+#include "patching/ops.h"
+
+#define SHORT_US 2
+
+static ulong paces[2];
+module_param_array(paces, ulong, NULL, 0400);
+MODULE_PARM_DESC(paces, "addresses of rcu_tasks and rcu_tasks_rude, to be made faster");
+
+/* How often calls and trampolines were entered and left on a CPU. */
+struct counts {
+	unsigned long calls_begun;
+	unsigned long calls_done;
+	unsigned long tramps_entered;
+	unsigned long tramps_left;
+};
+
+static DEFINE_PER_CPU(struct counts, counts);
+static DEFINE_PER_CPU(struct hrtimer, timers);
+static DEFINE_PER_CPU(struct task_struct *, callers);
+static DEFINE_MUTEX(lock);
+static struct dentry *dir;
+static u32 hold_us = SHORT_US;
+static bool caught;
+static bool probed;
+
+noinline void fnt_stopped_target(void);
+noinline void fnt_stopped_target(void)
+{
+	barrier();
+}
+
+/* No function is called here: some of them may be those that are traced. */
+static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+{
+	u64 us = in_hardirq() ? SHORT_US : READ_ONCE(hold_us);
+	u64 end = rdtsc() + us * tsc_khz / 1000;
+
+	this_cpu_inc(counts.calls_begun);
+	while ((s64)(rdtsc() - end) < 0)
+		cpu_relax();
+	this_cpu_inc(counts.calls_done);
+}
+
+static struct fnt_ops ops = { .func = entered };
+
+static int tramp_entered(struct kprobe *probe, struct pt_regs *regs)
+{
+	this_cpu_inc(counts.tramps_entered);
+	return 0;
+}
+
+static int tramp_left(struct kprobe *probe, struct pt_regs *regs)
+{
+	this_cpu_inc(counts.tramps_left);
+	return 0;
+}
+
+static struct kprobe entry_probe = { .pre_handler = tramp_entered };
+static struct kprobe exit_probe = { .pre_handler = tramp_left };
+
+/* The last instruction comes behind "pop %rdi" and is a return of either kind. */
+static int find_return(const u8 *code)
+{
+	int i;
+
+	for (i = 0; i < 64; i++)
+		if (code[i] == 0x5f && (code[i + 1] == 0xc3 || code[i + 1] == 0xe9))
+			return i + 1;
+	return -ENOENT;
+}
+
+static int probe_trampoline(void)
+{
+	int err, offset;
+
+	memset(&entry_probe, 0, offsetof(struct kprobe, pre_handler));
+	entry_probe.symbol_name = "fntrace:fnt_tramp_common";
+	err = register_kprobe(&entry_probe);
+	if (err)
+		return err;
+	offset = find_return((const u8 *)entry_probe.addr);
+	memset(&exit_probe, 0, offsetof(struct kprobe, pre_handler));
+	exit_probe.symbol_name = "fntrace:fnt_tramp_common";
+	exit_probe.offset = offset;
+	err = offset < 0 ? offset : register_kprobe(&exit_probe);
+	if (err)
+		unregister_kprobe(&entry_probe);
+	return err;
+}
+
+static void unprobe_trampoline(void)
+{
+	unregister_kprobe(&entry_probe);
+	unregister_kprobe(&exit_probe);
+}
+
+static struct counts sum_of_counts(void)
+{
+	struct counts sum = { };
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct counts *one = per_cpu_ptr(&counts, cpu);
+
+		sum.calls_begun += READ_ONCE(one->calls_begun);
+		sum.calls_done += READ_ONCE(one->calls_done);
+		sum.tramps_entered += READ_ONCE(one->tramps_entered);
+		sum.tramps_left += READ_ONCE(one->tramps_left);
+	}
+	return sum;
+}
+
+/* Called from a task, with pauses in which the CPU is idle, and from a timer. */
+static int call_and_rest(void *unused)
+{
+	int i;
+
+	while (!kthread_should_stop()) {
+		for (i = 0; i < 20; i++)
+			fnt_stopped_target();
+		usleep_range(50, 100);
+	}
+	return 0;
+}
+
+static enum hrtimer_restart call_from_interrupt(struct hrtimer *timer)
+{
+	fnt_stopped_target();
+	hrtimer_forward_now(timer, ns_to_ktime(300 * NSEC_PER_USEC));
+	return HRTIMER_RESTART;
+}
+
+static void timer_begin(void *unused)
+{
+	struct hrtimer *timer = this_cpu_ptr(&timers);
+
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	timer->function = call_from_interrupt;
+	hrtimer_start(timer, ns_to_ktime(300 * NSEC_PER_USEC), HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+static void load_end(void)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		hrtimer_cancel(per_cpu_ptr(&timers, cpu));
+		if (per_cpu(callers, cpu))
+			kthread_stop(per_cpu(callers, cpu));
+		per_cpu(callers, cpu) = NULL;
+	}
+}
+
+static int load_begin(void)
+{
+	struct task_struct *task;
+	int cpu;
+
+	on_each_cpu(timer_begin, NULL, 1);
+	for_each_online_cpu(cpu) {
+		task = kthread_create_on_cpu(call_and_rest, NULL, cpu, "fnt_stopped/%u");
+		if (IS_ERR(task)) {
+			load_end();
+			return PTR_ERR(task);
+		}
+		per_cpu(callers, cpu) = task;
+		wake_up_process(task);
+	}
+	return 0;
+}
+
+/* Has every CPU been called since? If one is to be caught: is any inside? */
+static bool is_under_load(const unsigned long *before)
+{
+	struct counts sum = sum_of_counts();
+	int cpu;
+
+	if (caught)
+		return sum.calls_begun != sum.calls_done;
+	for_each_online_cpu(cpu)
+		if (READ_ONCE(per_cpu(counts, cpu).calls_done) == before[cpu])
+			return false;
+	return true;
+}
+
+static int wait_for_load(const unsigned long *before)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	while (!is_under_load(before)) {
+		if (time_after(jiffies, end))
+			return -ETIME;
+		usleep_range(20, 50);
+	}
+	return 0;
+}
+
+static int compare(const char *when, const struct counts *then)
+{
+	struct counts now = sum_of_counts();
+
+	if (now.calls_begun == now.calls_done && now.tramps_entered == now.tramps_left &&
+	    !memcmp(&now, then, sizeof(now)))
+		return 0;
+	pr_err("%s: calls %lu begun %lu done, then %lu %lu; trampoline %lu entered %lu left, then %lu %lu\n",
+	       when, then->calls_begun, then->calls_done, now.calls_begun, now.calls_done,
+	       then->tramps_entered, then->tramps_left, now.tramps_entered, now.tramps_left);
+	return -EIO;
+}
+
+static int cycle(unsigned long *before)
+{
+	struct counts then;
+	int cpu, err;
+
+	for_each_online_cpu(cpu)
+		before[cpu] = per_cpu(counts, cpu).calls_done;
+	err = fnt_ops_register(&ops);
+	if (err)
+		return err;
+	err = wait_for_load(before);
+	fnt_ops_unregister(&ops);
+	then = sum_of_counts();
+	if (!err)
+		err = compare("when unregistering returned", &then);
+	usleep_range(100, 200);
+	return err ?: compare("a while later", &then);
+}
+
+static int run_cycles(unsigned int nr)
+{
+	unsigned long *before;
+	unsigned int i;
+	int err;
+
+	before = kcalloc(nr_cpu_ids, sizeof(*before), GFP_KERNEL);
+	if (!before)
+		return -ENOMEM;
+	err = probed ? probe_trampoline() : 0;
+	if (err)
+		goto out;
+	err = load_begin();
+	for (i = 0; i < nr && !err; i++)
+		err = cycle(before);
+	load_end();
+	if (probed)
+		unprobe_trampoline();
+	if (err)
+		pr_err("cycle %u of %u: error %d\n", i, nr, err);
+out:
+	kfree(before);
+	return err;
+}
+
+static ssize_t cycles_write(struct file *file, const char __user *ubuf, size_t count,
+			    loff_t *ppos)
+{
+	unsigned int nr;
+	int err = kstrtouint_from_user(ubuf, count, 0, &nr);
+
+	if (err)
+		return err;
+	mutex_lock(&lock);
+	err = run_cycles(nr);
+	mutex_unlock(&lock);
+	return err ?: count;
+}
+
+static const struct file_operations cycles_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = cycles_write,
+};
+
+static int counts_show(struct seq_file *m, void *unused)
+{
+	struct counts sum = sum_of_counts();
+
+	seq_printf(m, "calls: %lu\ntrampolines: %lu\n", sum.calls_begun, sum.tramps_entered);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(counts);
+
+/* struct rcu_tasks has, side by side, its pauses after and within a grace period. */
+static void hurry(void)
+{
+	int *pace = (int *)paces[0];
+	unsigned int i;
+
+	for (i = 0; pace && i < 64; i++) {
+		if (pace[i] != HZ / 10 || pace[i + 1] != HZ / 10)
+			continue;
+		pace[i] = 0;
+		pace[i + 1] = 0;
+		pace = (int *)paces[1];
+		if (pace && pace[i] == HZ / 10)
+			pace[i] = 0;
+		return;
+	}
+	pr_info("RCU-tasks keeps its pace\n");
+}
+
+static int __init fnt_stopped_init(void)
+{
+	int err = fnt_ops_init(&ops);
+
+	if (err)
+		return err;
+	err = fnt_ops_set_filter(&ops, "fnt_stopped_target", NULL);
+	if (err) {
+		fnt_ops_exit(&ops);
+		return err;
+	}
+	hurry();
+	dir = debugfs_create_dir("fnt_stopped", NULL);
+	debugfs_create_file("cycles", 0200, dir, NULL, &cycles_fops);
+	debugfs_create_u32("hold", 0600, dir, &hold_us);
+	debugfs_create_bool("caught", 0600, dir, &caught);
+	debugfs_create_bool("probes", 0600, dir, &probed);
+	debugfs_create_file("counts", 0400, dir, NULL, &counts_fops);
+	return 0;
+}
+
+static void __exit fnt_stopped_exit(void)
+{
+	debugfs_remove_recursive(dir);
+	fnt_ops_exit(&ops);
+}
+
+module_init(fnt_stopped_init);
+module_exit(fnt_stopped_exit);
+
+MODULE_DESCRIPTION("Shows that nothing is inside fntrace after a disable");
+MODULE_LICENSE("GPL");
