@@ -3,52 +3,95 @@
  * Which command a pid was. Events hold pids only; by the time they are read the
  * task may be gone or have executed something else.
  *
- * A table with a place for each value of the low bits of a pid, filled for all
- * tasks when recording starts and at every task switch from then on. The probe
- * compares first and writes only what is new, so most switches write nothing.
+ * A table with a place for each remainder of a pid by its size, filled for all
+ * tasks when recording starts, and from then on for a task when it is made and
+ * whenever it is switched to or from. The probe compares first and writes only
+ * what is new, so most switches write nothing.
  */
 
 #include "core/comm.h"
 
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/overflow.h>
 #include <linux/pid.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/threads.h>
 #include <linux/tracepoint.h>
 
-#define COMM_PLACES 8192
+#define COMM_PLACES 8192	/* at first */
 
 struct comm_entry {
 	int pid;
+	int tgid;
 	char comm[COMM_LEN];
 };
 
-static struct comm_entry *comm_table;
+/**
+ * struct comm_table - the table
+ * @places: number of @entries
+ * @entries: the place of a pid is given by its remainder
+ */
+struct comm_table {
+	unsigned int places;
+	struct comm_entry entries[];
+};
+
+/* Replaced under record_mutex and comm_lock; probes look at it without. */
+static struct comm_table __rcu *comm_table;
 static DEFINE_RAW_SPINLOCK(comm_lock);
 
-static struct tracepoint *tp_switch;
+/* record_mutex: what is recorded at, and by how many that is wanted. */
+static struct tracepoint *tp_switch, *tp_fork;
 static DEFINE_MUTEX(record_mutex);
 static unsigned int recorders;
 
-static struct comm_entry *place_of(int pid)
+static struct comm_table *table_create(unsigned int places)
 {
-	return &comm_table[(unsigned int)pid % COMM_PLACES];
+	struct comm_table *table;
+
+	table = kvzalloc(struct_size(table, entries, places), GFP_KERNEL);
+	if (table)
+		table->places = places;
+	return table;
 }
 
+static struct comm_entry *place_of(struct comm_table *table, int pid)
+{
+	return &table->entries[(unsigned int)pid % table->places];
+}
+
+static struct comm_table *table_locked(void)
+{
+	return rcu_dereference_protected(comm_table, lockdep_is_held(&comm_lock));
+}
+
+/* Is this what the table says? A torn look costs at most a write not needed. */
+static bool is_recorded(const struct task_struct *task)
+{
+	const struct comm_entry *entry = place_of(rcu_dereference_sched(comm_table), task->pid);
+
+	return entry->pid == task->pid && entry->tgid == task->tgid &&
+	       !memcmp(entry->comm, task->comm, COMM_LEN);
+}
+
+/* RCU is watching, and preemption off. */
 static void record(const struct task_struct *task)
 {
-	struct comm_entry *entry = place_of(task->pid);
+	struct comm_entry *entry;
 	unsigned long flags;
 
-	/* A torn comparison costs at most a write that was not needed. */
-	if (!task->pid || (entry->pid == task->pid && !memcmp(entry->comm, task->comm, COMM_LEN)))
+	if (!task->pid || is_recorded(task))
 		return;
 	raw_spin_lock_irqsave(&comm_lock, flags);
+	entry = place_of(table_locked(), task->pid);
 	entry->pid = task->pid;
+	entry->tgid = task->tgid;
 	memcpy(entry->comm, task->comm, COMM_LEN);
 	entry->comm[COMM_LEN - 1] = '\0';
 	raw_spin_unlock_irqrestore(&comm_lock, flags);
@@ -62,37 +105,54 @@ static void probe_switch(void *data, bool preempt, struct task_struct *prev,
 	record(next);
 }
 
+/* Its first events may come before it was ever switched to. */
+static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
+{
+	record(child);
+}
+
 static void record_all(void)
 {
 	struct task_struct *process, *task;
 
 	rcu_read_lock();
-	for_each_process_thread(process, task)
+	for_each_process_thread(process, task) {
+		preempt_disable();
 		record(task);
+		preempt_enable();
+	}
 	rcu_read_unlock();
 }
 
-static void find_switch(struct tracepoint *tp, void *data)
+static void find_tracepoints(struct tracepoint *tp, void *data)
 {
 	if (!strcmp(tp->name, "sched_switch"))
 		tp_switch = tp;
+	if (!strcmp(tp->name, "sched_process_fork"))
+		tp_fork = tp;
 }
 
 /**
  * comm_init - be ready to record
  *
  * Context: process, may sleep; once, at load.
- * Return: 0; -ENOMEM; -ENOENT if the kernel has no tracepoint sched_switch.
+ * Return: 0; -ENOMEM; -ENOENT if the kernel lacks a tracepoint.
  */
 int comm_init(void)
 {
-	for_each_kernel_tracepoint(find_switch, NULL);
-	if (!tp_switch) {
-		pr_err("this kernel has no tracepoint sched_switch\n");
+	struct comm_table *table;
+
+	for_each_kernel_tracepoint(find_tracepoints, NULL);
+	if (!tp_switch || !tp_fork) {
+		pr_err("this kernel has no tracepoint %s\n",
+		       tp_switch ? "sched_process_fork" : "sched_switch");
 		return -ENOENT;
 	}
-	comm_table = kvcalloc(COMM_PLACES, sizeof(*comm_table), GFP_KERNEL);
-	return comm_table ? 0 : -ENOMEM;
+	table = table_create(COMM_PLACES);
+	if (!table)
+		return -ENOMEM;
+	RCU_INIT_POINTER(comm_table, table);
+	return 0;
 }
 
 /**
@@ -102,7 +162,21 @@ int comm_init(void)
  */
 void comm_exit(void)
 {
-	kvfree(comm_table);
+	kvfree(rcu_dereference_protected(comm_table, true));
+}
+
+static int probes_register(void)
+{
+	int err = tracepoint_probe_register(tp_switch, probe_switch, NULL);
+
+	if (err)
+		return err;
+	err = tracepoint_probe_register(tp_fork, probe_fork, NULL);
+	if (err) {
+		tracepoint_probe_unregister(tp_switch, probe_switch, NULL);
+		tracepoint_synchronize_unregister();
+	}
+	return err;
 }
 
 /**
@@ -119,7 +193,7 @@ int comm_record_start(void)
 
 	mutex_lock(&record_mutex);
 	if (!recorders) {
-		err = tracepoint_probe_register(tp_switch, probe_switch, NULL);
+		err = probes_register();
 		if (!err)
 			record_all();
 	}
@@ -140,31 +214,78 @@ void comm_record_stop(void)
 {
 	mutex_lock(&record_mutex);
 	if (!--recorders) {
+		tracepoint_probe_unregister(tp_fork, probe_fork, NULL);
 		tracepoint_probe_unregister(tp_switch, probe_switch, NULL);
 		tracepoint_synchronize_unregister();
 	}
 	mutex_unlock(&record_mutex);
 }
 
-static bool copy_entry(const struct comm_entry *entry, int *pid, char *buf)
+/**
+ * comm_resize - hold more commands, or fewer
+ * @places: for how many there shall be room
+ *
+ * What is held is kept as far as there is room.
+ *
+ * Context: process, may sleep.
+ * Return: 0; and with nothing changed -EINVAL for none or for more than there
+ * can be pids, -ENOMEM.
+ */
+int comm_resize(unsigned long places)
 {
-	unsigned long flags;
+	struct comm_table *table, *old;
+	unsigned int i;
 
-	raw_spin_lock_irqsave(&comm_lock, flags);
-	*pid = entry->pid;
-	memcpy(buf, entry->comm, COMM_LEN);
-	raw_spin_unlock_irqrestore(&comm_lock, flags);
-	return *pid;
+	if (!places || places > PID_MAX_LIMIT)
+		return -EINVAL;
+	table = table_create(places);
+	if (!table)
+		return -ENOMEM;
+	mutex_lock(&record_mutex);
+	raw_spin_lock_irq(&comm_lock);
+	old = table_locked();
+	for (i = 0; i < old->places; i++)
+		if (old->entries[i].pid)
+			*place_of(table, old->entries[i].pid) = old->entries[i];
+	rcu_assign_pointer(comm_table, table);
+	raw_spin_unlock_irq(&comm_lock);
+	mutex_unlock(&record_mutex);
+	synchronize_rcu();
+	kvfree(old);
+	return 0;
 }
 
-static bool comm_of_live(int pid, char *buf)
+/* Copy the entry at place @n, or that of @pid if @n is negative. */
+static bool copy_entry(int n, int pid, struct comm_entry *copy)
 {
-	struct task_struct *task;
+	struct comm_table *table;
+	bool there = true;
 
+	raw_spin_lock_irq(&comm_lock);
+	table = table_locked();
+	if (n < 0)
+		*copy = *place_of(table, pid);
+	else if (n < table->places)
+		*copy = table->entries[n];
+	else
+		there = false;
+	raw_spin_unlock_irq(&comm_lock);
+	return there && copy->pid;
+}
+
+/* The entry of a pid: as recorded, or of a task that lives. */
+static bool find_entry(int pid, struct comm_entry *entry)
+{
+	const struct task_struct *task;
+
+	if (copy_entry(-1, pid, entry) && entry->pid == pid)
+		return true;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID);
-	if (task)
-		strscpy_pad(buf, task->comm, COMM_LEN);
+	if (task) {
+		entry->tgid = task->tgid;
+		strscpy_pad(entry->comm, task->comm, COMM_LEN);
+	}
 	rcu_read_unlock();
 	return task;
 }
@@ -179,36 +300,64 @@ static bool comm_of_live(int pid, char *buf)
  */
 const char *comm_of(int pid, char *buf)
 {
-	int found;
+	struct comm_entry entry;
 
 	if (!pid)
 		return "<idle>";
-	if (copy_entry(place_of(pid), &found, buf) && found == pid)
-		return buf;
-	return comm_of_live(pid, buf) ? buf : "<...>";
+	if (!find_entry(pid, &entry))
+		return "<...>";
+	memcpy(buf, entry.comm, COMM_LEN);
+	return buf;
+}
+
+/**
+ * comm_tgid_of - the process of a task
+ * @pid: its pid
+ *
+ * Context: process.
+ * Return: pid of the process; 0 if it is not known, and for the idle task.
+ */
+int comm_tgid_of(int pid)
+{
+	struct comm_entry entry;
+
+	return pid && find_entry(pid, &entry) ? entry.tgid : 0;
 }
 
 /**
  * comm_size - number of commands that can be held
  *
- * Context: any.
+ * Context: process.
  * Return: the number.
  */
 unsigned int comm_size(void)
 {
-	return COMM_PLACES;
+	unsigned int places;
+
+	raw_spin_lock_irq(&comm_lock);
+	places = table_locked()->places;
+	raw_spin_unlock_irq(&comm_lock);
+	return places;
 }
 
 /**
  * comm_nth - list what is held
  * @n: below comm_size()
  * @pid: receives a pid
+ * @tgid: receives the pid of its process
  * @buf: receives its command, COMM_LEN bytes
  *
  * Context: process.
  * Return: false if there is nothing at @n.
  */
-bool comm_nth(unsigned int n, int *pid, char *buf)
+bool comm_nth(unsigned int n, int *pid, int *tgid, char *buf)
 {
-	return copy_entry(&comm_table[n], pid, buf);
+	struct comm_entry entry;
+
+	if (!copy_entry(n, 0, &entry))
+		return false;
+	*pid = entry.pid;
+	*tgid = entry.tgid;
+	memcpy(buf, entry.comm, COMM_LEN);
+	return true;
 }

@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* The commands of tasks, as they were while they were traced. */
+/* The commands and processes of tasks, as they were while they were traced. */
 
 #define COMM_LEN 16
 
@@ -15,7 +15,9 @@ int comm_record_start(void);
 void comm_record_stop(void);
 
 const char *comm_of(int pid, char *buf);
+int comm_tgid_of(int pid);
 unsigned int comm_size(void);
-bool comm_nth(unsigned int n, int *pid, char *buf);
+int comm_resize(unsigned long places);
+bool comm_nth(unsigned int n, int *pid, int *tgid, char *buf);
 
 #endif

@@ -12,19 +12,27 @@
 
 static void print_columns(struct text *text, const struct print_style *style)
 {
+	bool tgid = style->flags & PRINT_TGID;
+	const char *space = tgid ? "            " : "  ";
+
 	if (!(style->flags & PRINT_IRQ_INFO)) {
-		text_puts(text, "#           TASK-PID     CPU#     TIMESTAMP  FUNCTION\n");
-		text_puts(text, "#              | |         |         |         |\n");
+		text_printf(text, "#           TASK-PID    %s CPU#     TIMESTAMP  FUNCTION\n",
+			    tgid ? "   TGID   " : "");
+		text_printf(text, "#              | |      %s   |         |         |\n",
+			    tgid ? "     |    " : "");
 		return;
 	}
-	text_puts(text, "#                                _-----=> irqs-off/BH-disabled\n");
-	text_puts(text, "#                               / _----=> need-resched\n");
-	text_puts(text, "#                              | / _---=> hardirq/softirq\n");
-	text_puts(text, "#                              || / _--=> preempt-depth\n");
-	text_puts(text, "#                              ||| / _-=> migrate-disable\n");
-	text_puts(text, "#                              |||| /     delay\n");
-	text_puts(text, "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n");
-	text_puts(text, "#              | |         |   |||||     |         |\n");
+	text_printf(text, "#                            %s  _-----=> irqs-off/BH-disabled\n",
+		    space);
+	text_printf(text, "#                            %s / _----=> need-resched\n", space);
+	text_printf(text, "#                            %s| / _---=> hardirq/softirq\n", space);
+	text_printf(text, "#                            %s|| / _--=> preempt-depth\n", space);
+	text_printf(text, "#                            %s||| / _-=> migrate-disable\n", space);
+	text_printf(text, "#                            %s|||| /     delay\n", space);
+	text_printf(text, "#           TASK-PID  %s CPU#  |||||  TIMESTAMP  FUNCTION\n",
+		    tgid ? "     TGID   " : "  ");
+	text_printf(text, "#              | |    %s   |   |||||     |         |\n",
+		    tgid ? "       |    " : "  ");
 }
 
 /**
@@ -108,8 +116,17 @@ static void print_context(struct text *text, unsigned int cpu, const struct trac
 			  u64 ts, const struct print_style *style)
 {
 	char buf[16];
+	int tgid;
 
-	text_printf(text, "%16s-%-7d [%03u] ", style->source->comm(ent->pid, buf), ent->pid, cpu);
+	text_printf(text, "%16s-%-7d ", style->source->comm(ent->pid, buf), ent->pid);
+	if (style->flags & PRINT_TGID) {
+		tgid = style->source->tgid(ent->pid);
+		if (tgid)
+			text_printf(text, "(%7d) ", tgid);
+		else
+			text_puts(text, "(-------) ");
+	}
+	text_printf(text, "[%03u] ", cpu);
 	if (style->flags & PRINT_IRQ_INFO)
 		print_context_flags(text, ent);
 	print_time(text, ts, style->clock_in_ns);

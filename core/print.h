@@ -16,16 +16,19 @@
 #define PRINT_RAW (1U << 3)
 #define PRINT_CONTEXT_INFO (1U << 4)
 #define PRINT_IRQ_INFO (1U << 5)
+#define PRINT_TGID (1U << 6)
 
 /**
  * struct print_source - where names come from
  * @symbol: append the name of a code address, with its offset in the function
  *          if asked for; false if it has none
  * @comm: the command of a task, in the table or in @buf (16 bytes)
+ * @tgid: the process of a task, 0 if it is not known
  */
 struct print_source {
 	bool (*symbol)(struct text *text, unsigned long addr, bool offset);
 	const char *(*comm)(int pid, char *buf);
+	int (*tgid)(int pid);
 };
 
 /**

@@ -36,6 +36,7 @@ static const struct {
 	{ "raw", PRINT_RAW, false },
 	{ "context-info", PRINT_CONTEXT_INFO, true },
 	{ "record-cmd", TRACE_OPT_RECORD_CMD, true },
+	{ "record-tgid", PRINT_TGID, false },
 	{ "overwrite", TRACE_OPT_OVERWRITE, true },
 	{ "irq-info", PRINT_IRQ_INFO, true },
 	{ "markers", TRACE_OPT_MARKERS, true },

@@ -53,6 +53,8 @@ SHOW(header_event_show);
 SHOW(event_format_show);
 SHOW(saved_cmdlines_show);
 SHOW(saved_cmdlines_size_show);
+STORE(saved_cmdlines_size_store);
+SHOW(saved_tgids_show);
 SHOW(printk_formats_show);
 SHOW(available_events_show);
 STORE(set_event_store);

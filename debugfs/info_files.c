@@ -96,13 +96,25 @@ SHOW(event_format_show)
 
 SHOW(saved_cmdlines_show)
 {
+	unsigned int n, size = comm_size();
 	char buf[COMM_LEN];
-	unsigned int n;
-	int pid;
+	int pid, tgid;
 
-	for (n = 0; n < comm_size(); n++)
-		if (comm_nth(n, &pid, buf))
+	for (n = 0; n < size; n++)
+		if (comm_nth(n, &pid, &tgid, buf))
 			seq_printf(m, "%d %s\n", pid, buf);
+	return 0;
+}
+
+SHOW(saved_tgids_show)
+{
+	unsigned int n, size = comm_size();
+	char buf[COMM_LEN];
+	int pid, tgid;
+
+	for (n = 0; n < size; n++)
+		if (comm_nth(n, &pid, &tgid, buf))
+			seq_printf(m, "%d %d\n", pid, tgid);
 	return 0;
 }
 
@@ -110,6 +122,21 @@ SHOW(saved_cmdlines_size_show)
 {
 	seq_printf(m, "%u\n", comm_size());
 	return 0;
+}
+
+STORE(saved_cmdlines_size_store)
+{
+	unsigned long places;
+	int err = kstrtoul(cmd, 10, &places);
+
+	if (err) {
+		error->what = "Not a number";
+		return err;
+	}
+	err = comm_resize(places);
+	if (err == -EINVAL)
+		error->what = "Not between 1 and 4194304";
+	return err;
 }
 
 /* No record here refers to a format of trace_printk(). */

@@ -42,6 +42,7 @@ static bool print_symbol_name(struct text *text, unsigned long addr, bool offset
 static const struct print_source print_source = {
 	.symbol = print_symbol_name,
 	.comm = comm_of,
+	.tgid = comm_tgid_of,
 };
 
 static struct print_style style_of(const struct fnt_trace *tr)

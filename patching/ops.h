@@ -22,9 +22,9 @@ struct share_request;
  * @ops: the user
  *
  * Runs with preemption off, in any context including NMI, with RCU perhaps not
- * watching. It must not sleep, fault, take locks or allocate. If it calls a
- * function that it traces itself, that call is not reported and counted as
- * missed.
+ * watching. It must not sleep, fault, take locks or allocate. If it calls
+ * functions that it traces itself, they are reported one level deep, deeper ones
+ * are counted as missed; see @direct below.
  *
  * Context: any, NMI-safe.
  */
