@@ -38,6 +38,7 @@ static const struct {
 	{ "record-cmd", TRACE_OPT_RECORD_CMD, true },
 	{ "record-tgid", PRINT_TGID, false },
 	{ "overwrite", TRACE_OPT_OVERWRITE, true },
+	{ "disable_on_free", TRACE_OPT_DISABLE_ON_FREE, false },
 	{ "irq-info", PRINT_IRQ_INFO, true },
 	{ "markers", TRACE_OPT_MARKERS, true },
 };

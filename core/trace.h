@@ -44,6 +44,7 @@ struct fnt_tracer {
 #define TRACE_OPT_OVERWRITE BIT(16)
 #define TRACE_OPT_MARKERS BIT(17)
 #define TRACE_OPT_RECORD_CMD BIT(18)
+#define TRACE_OPT_DISABLE_ON_FREE BIT(19)
 
 /**
  * struct fnt_trace - a trace

@@ -7,6 +7,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
 
 #include "core/buffer.h"
 #include "core/clock.h"
@@ -118,3 +119,31 @@ SHOW(stats_show)
 	trace_unlock();
 	return 0;
 }
+
+/* What is written means nothing; closing the file does it. */
+static ssize_t free_buffer_write(struct file *file, const char __user *ubuf, size_t count,
+				 loff_t *ppos)
+{
+	return count;
+}
+
+static int free_buffer_release(struct inode *inode, struct file *file)
+{
+	struct fnt_trace *tr = tree_file(file)->tr;
+
+	trace_lock();
+	if (tr->options & TRACE_OPT_DISABLE_ON_FREE)
+		trace_set_on(tr, false);
+	/* As small as it can be. */
+	buffer_resize(&tr->buffer, 1, BUFFER_ALL_CPUS);
+	trace_unlock();
+	return 0;
+}
+
+const struct file_operations free_buffer_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.write = free_buffer_write,
+	.release = free_buffer_release,
+	.llseek = no_llseek,
+};

@@ -55,6 +55,7 @@ SHOW(saved_cmdlines_show);
 SHOW(saved_cmdlines_size_show);
 STORE(saved_cmdlines_size_store);
 SHOW(saved_tgids_show);
+SHOW(timestamp_mode_show);
 SHOW(printk_formats_show);
 SHOW(available_events_show);
 STORE(set_event_store);
@@ -84,5 +85,6 @@ extern const struct file_operations trace_pipe_raw_fops;
 /* marker_files.c */
 extern const struct file_operations trace_marker_fops;
 extern const struct file_operations trace_marker_raw_fops;
+extern const struct file_operations free_buffer_fops;
 
 #endif

@@ -139,6 +139,13 @@ STORE(saved_cmdlines_size_store)
 	return err;
 }
 
+/* Absolute times are for histograms of the kernel's, which there are none of. */
+SHOW(timestamp_mode_show)
+{
+	seq_puts(m, "[delta] absolute\n");
+	return 0;
+}
+
 /* No record here refers to a format of trace_printk(). */
 SHOW(printk_formats_show)
 {

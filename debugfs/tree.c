@@ -18,6 +18,7 @@
 #define RW 0640
 #define RO 0440
 #define WO 0220
+#define FREE 0200
 
 /* The longest command that one write() may bring. */
 #define COMMAND_MAX 4095
@@ -63,6 +64,7 @@ static const struct tree_row rows[] = {
 	{ "events/header_event", RO, .show = header_event_show },
 	{ "events/header_page", RO, .show = header_page_show },
 	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store },
+	{ "free_buffer", FREE, .fops = &free_buffer_fops },
 	{ "options/%s", RW, EACH_OPTION, .show = option_show, .store = option_store },
 	{ "patcher", RW, .show = patcher_show, .store = patcher_store },
 	{ "per_cpu/cpu%u/buffer_size_kb", RW, EACH_CPU, .show = buffer_size_show,
@@ -79,6 +81,7 @@ static const struct tree_row rows[] = {
 	{ "set_event", RW, .show = available_events_show, .store = set_event_store },
 	{ "set_ftrace_filter", RW, .fops = &set_filter_fops },
 	{ "set_ftrace_notrace", RW, .fops = &set_notrace_fops },
+	{ "timestamp_mode", RO, .show = timestamp_mode_show },
 	{ "trace", RW, .fops = &trace_fops },
 	{ "trace_clock", RW, .show = trace_clock_show, .store = trace_clock_store },
 	{ "trace_marker", WO, .fops = &trace_marker_fops },
