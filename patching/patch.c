@@ -170,7 +170,6 @@ static unsigned int walk_pages(struct patch_set *set)
 			nr++;
 		}
 		set->changes[i].text = (u8 *)(nr * PAGE_SIZE - (last + PAGE_SIZE - ip));
-		patch_yield(i);
 	}
 	return nr;
 }
@@ -311,7 +310,6 @@ static int prepare_pokes(struct patch_set *set)
 		poke->class = poke_classify(change->ip);
 		set->classes |= poke->class;
 		fill_loc(&set->locs[i], change, poke->code);
-		patch_yield(i);
 	}
 	return 0;
 }
@@ -325,7 +323,6 @@ static void verify_written(const struct patch_set *set)
 	unsigned int i;
 
 	for (i = 0; i < set->nr; i++) {
-		patch_yield(i);
 		if (!memcmp((void *)set->changes[i].ip, set->pokes[i].code, INSN_LEN))
 			continue;
 		fnt_kill("text is not what was written", set->changes[i].ip, set->pokes[i].code,

@@ -7,7 +7,6 @@
  * written as a whole, by the patcher in use.
  */
 
-#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "core/kabi.h"
@@ -117,17 +116,5 @@ void patch_locs_end(struct patch_set *set);
 void patch_sync_cpus(void);
 
 void patch_quiesce(void);
-
-/**
- * patch_yield - in a loop over sites, let other tasks run now and then
- * @i: number of the site
- *
- * Context: process, may sleep.
- */
-static inline void patch_yield(unsigned int i)
-{
-	if (!(i & 1023))
-		cond_resched();
-}
 
 #endif

@@ -271,7 +271,6 @@ static void pass_judge(struct share_pass *pass)
 			pass->verdicts[i] = pass->reqs[i].to ? VERDICT_KEEP : VERDICT_LEAVE;
 
 	for (i = 0; i < pass->set.nr; i++) {
-		patch_yield(i);
 		verdict = judge(&pass->reqs[pass->req_of[i]], &cursor, can_own, &from);
 		pass->verdicts[pass->req_of[i]] = verdict;
 		if (verdict != VERDICT_WRITE)

@@ -7,7 +7,7 @@
  *			after unregistering, and the kernel log says what
  *	hold		how long each call lasts, in us; those in interrupts are short
  *	caught		write 1: unregister only while a CPU is inside a call
- *	probes		write 1: count at the trampoline's first and last instruction,
+ *	probes		write 1: count at the first and the last instruction of trampolines,
  *			too, by kprobes
  *	counts		calls seen so far
  *
@@ -33,12 +33,17 @@
 #include <asm/tsc.h>
 
 #include "patching/ops.h"
+#include "patching/slots.h"
 
 #define SHORT_US 2
 
 static ulong paces[2];
 module_param_array(paces, ulong, NULL, 0400);
 MODULE_PARM_DESC(paces, "addresses of rcu_tasks and rcu_tasks_rude, to be made faster");
+
+static ulong tramps[2];
+module_param_array(tramps, ulong, NULL, 0400);
+MODULE_PARM_DESC(tramps, "addresses of fnt_tramp_slots and fnt_tramp_resched, for the probes");
 
 /* How often calls and trampolines were entered and left on a CPU. */
 struct counts {
@@ -89,43 +94,61 @@ static int tramp_left(struct kprobe *probe, struct pt_regs *regs)
 	return 0;
 }
 
-static struct kprobe entry_probe = { .pre_handler = tramp_entered };
-static struct kprobe exit_probe = { .pre_handler = tramp_left };
+/* The lowest slots, one of which it will be; and where they go to be preempted. */
+#define SLOTS 8
 
-/* The last instruction comes behind "pop %rdi" and is a return of either kind. */
-static int find_return(const u8 *code)
+static struct kprobe probes[2 * SLOTS + 1];
+static struct kprobe *probe_list[ARRAY_SIZE(probes)];
+
+static bool is_return(u8 opcode)
+{
+	return opcode == 0xc3 || opcode == 0xe9;
+}
+
+/*
+ * A trampoline ends with "decl %gs:__preempt_count; jz fnt_tramp_resched" and a
+ * return of either kind; what it jumps to is a call, or a NOP in its place, and
+ * another return.
+ */
+static int return_of_slot(const u8 *code)
 {
 	int i;
 
-	for (i = 0; i < 64; i++)
-		if (code[i] == 0x5f && (code[i + 1] == 0xc3 || code[i + 1] == 0xe9))
-			return i + 1;
+	for (i = 0; i < OPS_SLOT_STRIDE - 15; i++)
+		if (!memcmp(code + i, "\x65\xff\x0c\x25", 4) && code[i + 8] == 0x0f &&
+		    code[i + 9] == 0x84 && is_return(code[i + 14]))
+			return i + 14;
 	return -ENOENT;
 }
 
-static int probe_trampoline(void)
+static void probe_at(unsigned int nr, const u8 *code, kprobe_pre_handler_t handler)
 {
-	int err, offset;
-
-	memset(&entry_probe, 0, offsetof(struct kprobe, pre_handler));
-	entry_probe.symbol_name = "fntrace:fnt_tramp_common";
-	err = register_kprobe(&entry_probe);
-	if (err)
-		return err;
-	offset = find_return((const u8 *)entry_probe.addr);
-	memset(&exit_probe, 0, offsetof(struct kprobe, pre_handler));
-	exit_probe.symbol_name = "fntrace:fnt_tramp_common";
-	exit_probe.offset = offset;
-	err = offset < 0 ? offset : register_kprobe(&exit_probe);
-	if (err)
-		unregister_kprobe(&entry_probe);
-	return err;
+	probes[nr] = (struct kprobe) {
+		.addr = (kprobe_opcode_t *)code,
+		.pre_handler = handler,
+	};
+	probe_list[nr] = &probes[nr];
 }
 
-static void unprobe_trampoline(void)
+static int probe_trampolines(void)
 {
-	unregister_kprobe(&entry_probe);
-	unregister_kprobe(&exit_probe);
+	const u8 *code = (const u8 *)tramps[0], *resched = (const u8 *)tramps[1];
+	unsigned int i;
+	int offset;
+
+	if (!code || !resched || !is_return(resched[5]))
+		return -ENOENT;
+	for (i = 0; i < SLOTS; i++) {
+		/* None leads to slot 0, the others are alike. */
+		code += OPS_SLOT_STRIDE;
+		offset = return_of_slot(code);
+		if (offset < 0)
+			return offset;
+		probe_at(2 * i, code, tramp_entered);
+		probe_at(2 * i + 1, code + offset, tramp_left);
+	}
+	probe_at(2 * SLOTS, resched + 5, tramp_left);
+	return register_kprobes(probe_list, ARRAY_SIZE(probe_list));
 }
 
 static struct counts sum_of_counts(void)
@@ -270,7 +293,7 @@ static int run_cycles(unsigned int nr)
 	before = kcalloc(nr_cpu_ids, sizeof(*before), GFP_KERNEL);
 	if (!before)
 		return -ENOMEM;
-	err = probed ? probe_trampoline() : 0;
+	err = probed ? probe_trampolines() : 0;
 	if (err)
 		goto out;
 	err = load_begin();
@@ -278,7 +301,7 @@ static int run_cycles(unsigned int nr)
 		err = cycle(before);
 	load_end();
 	if (probed)
-		unprobe_trampoline();
+		unregister_kprobes(probe_list, ARRAY_SIZE(probe_list));
 	if (err)
 		pr_err("cycle %u of %u: error %d\n", i, nr, err);
 out:
