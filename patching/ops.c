@@ -627,7 +627,8 @@ void ops_follow_modules(void (*fn)(const char *module, bool coming))
  * counts, and back.
  *
  * Context: process, may sleep.
- * Return: 0; and with nothing counted -ENOMEM, -EIO after a fail-stop.
+ * Return: 0; and with nothing counted -ENOMEM, -EIO after a fail-stop. If that
+ * comes while it is switched off, functions go on by way of ops_dispatch() for now.
  */
 int ops_count_hits(bool on)
 {
@@ -638,13 +639,13 @@ int ops_count_hits(bool on)
 	err = hits_switch(on);
 	if (!err)
 		err = ops_update(NULL, NULL);
-	if (err) {
+	if (err && on)
 		hits_switch(false);
-		on = false;
-	}
+	else if (err)
+		catch_up_later();
 	sites_unlock();
-	if (!on || err)
-		ops_quiesce();
+	/* Slots change hands, and counters are retired. */
+	ops_quiesce();
 	mutex_unlock(&ops_mutex);
 	return err;
 }
