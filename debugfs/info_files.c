@@ -36,7 +36,12 @@ static const char readme[] =
 	"  set_ftrace_notrace\t- the functions not to be traced, in the same way\n"
 	"  dyn_ftrace_total_info\t- what patching has done so far\n"
 	"  enabled_functions\t- the functions that are traced, and how\n"
+	"  function_hits_enabled - 1: enabled_functions counts calls, from zero\n"
 	"  saved_cmdlines\t- pids and their commands\n"
+	"  saved_cmdlines_size\t- for how many there is room\n"
+	"  saved_tgids\t\t- pids and their processes\n"
+	"  free_buffer\t\t- closing it gives the buffer's memory back\n"
+	"  timestamp_mode\t- how times are stored\n"
 	"  error_log\t\t- what was wrong with the last commands\n"
 	"  patcher\t\t- how kernel text is changed: int3, stop_machine\n";
 

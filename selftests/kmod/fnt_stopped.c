@@ -297,8 +297,11 @@ static int run_cycles(unsigned int nr)
 	if (err)
 		goto out;
 	err = load_begin();
-	for (i = 0; i < nr && !err; i++)
+	for (i = 0; i < nr && !err; i++) {
+		/* By turns straight from the trampoline and by way of the dispatch. */
+		ops.direct = i & 1;
 		err = cycle(before);
+	}
 	load_end();
 	if (probed)
 		unregister_kprobes(probe_list, ARRAY_SIZE(probe_list));
