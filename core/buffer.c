@@ -1,87 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A ring for every CPU: storage, sizes, and readers that wait.
+ * A ring for every CPU: which there are, their sizes, and how one takes the
+ * place of another while events are written.
  */
 
 #include "core/buffer.h"
 
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
-#include <linux/gfp.h>
 #include <linux/math.h>
 #include <linux/mm.h>
-#include <linux/poll.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/topology.h>
+#include <linux/workqueue.h>
 
 #define MIN_PAGES 2
-#define NOBODY_WAITS U64_MAX
 
-/*
- * A waiter that comes at the very moment of a write may miss it: there is no
- * barrier between the writer's commit and its look at who waits, as that would
- * cost every event. So waiters look again after this time.
- */
-#define WAIT_AGAIN (HZ / 10 ?: 1)
+/* The state of CPUs whose coming buffers are told of. */
+static int cpuhp_state;
 
-/* The pages of one ring. */
-struct storage {
-	struct rb_page *pages;
-	unsigned long *slots;
-	unsigned int nr;	/* in the ring; one more is the reader's */
-};
-
-static void storage_free(struct storage *storage)
+static unsigned int pages_for(unsigned int order, unsigned long kb)
 {
-	unsigned int i;
-
-	for (i = 0; storage->pages && i <= storage->nr; i++)
-		free_page((unsigned long)storage->pages[i].data);
-	kvfree(storage->pages);
-	kvfree(storage->slots);
-	memset(storage, 0, sizeof(*storage));
-}
-
-static int storage_alloc(struct storage *storage, unsigned int nr, int cpu)
-{
-	struct page *page;
-	unsigned int i;
-
-	storage->nr = nr;
-	storage->pages = kvcalloc(nr + 1, sizeof(*storage->pages), GFP_KERNEL);
-	storage->slots = kvcalloc(nr, sizeof(*storage->slots), GFP_KERNEL);
-	if (!storage->pages || !storage->slots)
-		goto out;
-	for (i = 0; i <= nr; i++) {
-		/* A large buffer is a wish, not worth killing anybody for. */
-		page = alloc_pages_node(cpu_to_node(cpu),
-					GFP_KERNEL | __GFP_ZERO | __GFP_NORETRY | __GFP_NOWARN, 0);
-		if (!page || fatal_signal_pending(current)) {
-			if (page)
-				__free_page(page);
-			goto out;
-		}
-		storage->pages[i].data = page_address(page);
-		if (!(i & 255))
-			cond_resched();
-	}
-	return 0;
-out:
-	storage_free(storage);
-	return -ENOMEM;
-}
-
-static unsigned int pages_for(const struct trace_buffer *buf, unsigned long kb)
-{
-	unsigned long nr = DIV_ROUND_UP(kb * 1024, buf->page_size - RB_PAGE_HEADER);
+	unsigned long nr = DIV_ROUND_UP(kb * 1024, (PAGE_SIZE << order) - RB_PAGE_HEADER);
 
 	return max_t(unsigned long, nr, MIN_PAGES);
-}
-
-static bool part_selected(int part_cpu, int cpu)
-{
-	return cpu == BUFFER_ALL_CPUS || cpu == part_cpu;
 }
 
 static void update_enabled(struct trace_buffer *buf)
@@ -104,7 +47,7 @@ static void pause_writers(struct trace_buffer *buf, int cpu)
 	int i;
 
 	for_each_possible_cpu(i)
-		if (part_selected(i, cpu))
+		if (buffer_selected(i, cpu))
 			buffer_part(buf, i)->paused = true;
 	update_enabled(buf);
 	synchronize_rcu_tasks_rude();
@@ -115,74 +58,211 @@ static void resume_writers(struct trace_buffer *buf, int cpu)
 	int i;
 
 	for_each_possible_cpu(i)
-		if (part_selected(i, cpu))
+		if (buffer_selected(i, cpu))
 			buffer_part(buf, i)->paused = false;
 	update_enabled(buf);
 }
 
-static void wake_work(struct irq_work *work)
-{
-	struct buffer_cpu *part = container_of(work, struct buffer_cpu, wake_work);
+/* What a part shall use instead of its ring. */
+struct exchange {
+	struct buffer_cpu *part;
+	struct ring *rb;
+};
 
-	wake_up_all(&part->wait);
-	wake_up_all(&part->buf->wait);
+static long exchange_here(void *arg)
+{
+	const struct exchange *exchange = arg;
+
+	WRITE_ONCE(exchange->part->rb, exchange->rb);
+	return 0;
 }
 
-/* Give a part new storage; its writers and readers are kept out. */
-static void part_use(struct buffer_cpu *part, struct storage *storage, unsigned int page_size)
+/*
+ * Give a part another ring while it is written, and return the one that it had,
+ * which nobody writes any more. The pointer is changed by a task on the part's
+ * own CPU: writers run with preemption off, so when a task runs there none of
+ * them is between reading the pointer and being done with the ring, and one
+ * that interrupts the task sees one pointer or the other. No event is lost, and
+ * the old ring's are all older than the new one's.
+ *
+ * With cpus_read_lock(), resize_lock and read_lock.
+ */
+static struct ring *buffer_exchange(struct buffer_cpu *part, int cpu, struct ring *rb)
 {
-	bool overwrite = part->rb.overwrite;
-	struct storage old = {
-		.pages = part->storage,
-		.slots = part->slots,
-		.nr = part->rb.nr_pages,
-	};
+	struct exchange exchange = { .part = part, .rb = rb };
+	struct ring *old = part->rb;
 
-	rb_init(&part->rb, storage->slots, storage->pages, storage->nr, page_size);
-	part->rb.overwrite = overwrite;
-	part->storage = storage->pages;
-	part->slots = storage->slots;
-	*storage = old;
+	buffer_storage(rb)->part = part;
+	/* Whoever waits looks again at the first event. */
+	rb->wake_seq = 0;
+	rb->overwrite = part->buf->overwrite;
+	rb_set_absolute(rb, part->buf->absolute);
+	if (cpu_online(cpu))
+		work_on_cpu(cpu, exchange_here, &exchange);
+	else
+		exchange_here(&exchange);
+	part->changes++;
+	return old;
 }
 
-static int resize_locked(struct trace_buffer *buf, unsigned long kb, int cpu)
+/* Give a part new storage; free the old one. Events stay as far as they can. */
+static void part_use(struct buffer_cpu *part, int cpu, struct storage *storage)
 {
-	unsigned int nr = pages_for(buf, kb);
-	struct storage *storage;
-	unsigned long pages = 0;
-	int i, err = 0;
+	struct storage *old;
+
+	mutex_lock(&part->read_lock);
+	old = buffer_storage(buffer_exchange(part, cpu, &storage->rb));
+	if (old->order == storage->order)
+		rb_move(&storage->rb, &old->rb);
+	mutex_unlock(&part->read_lock);
+	storage_destroy(old);
+}
+
+/* The pages that a part is to have now: a CPU that was never there needs few. */
+static unsigned int pages_now(const struct buffer_cpu *part, int cpu, unsigned int pages)
+{
+	return cpu_online(cpu) || part->rb->nr_pages > MIN_PAGES ? pages : MIN_PAGES;
+}
+
+static bool enough_memory(struct trace_buffer *buf, unsigned int order, int cpu,
+			  const unsigned int *pages)
+{
+	unsigned long sum = 0;
+	int i;
+
+	for_each_possible_cpu(i) {
+		if (!buffer_selected(i, cpu))
+			continue;
+		if (pages[i] > INT_MAX / 2)
+			return false;
+		sum += (unsigned long)pages_now(buffer_part(buf, i), i, pages[i]) << order;
+	}
+	return sum <= si_mem_available();
+}
+
+/* Resize the chosen parts, all or none. With cpus_read_lock() and resize_lock. */
+static int resize_parts(struct trace_buffer *buf, unsigned int order, int cpu,
+			const unsigned int *pages)
+{
+	struct storage **storages;
+	struct buffer_cpu *part;
+	int i, err = -ENOMEM;
 
 	for_each_possible_cpu(i)
-		pages += part_selected(i, cpu) ? nr : 0;
-	if (kb > ULONG_MAX / 1024 || nr > INT_MAX / 2 || pages > si_mem_available())
+		if (buffer_selected(i, cpu) && buffer_part(buf, i)->mapped)
+			return -EBUSY;
+	if (!enough_memory(buf, order, cpu, pages))
 		return -ENOMEM;
-
-	storage = kcalloc(nr_cpu_ids, sizeof(*storage), GFP_KERNEL);
-	if (!storage)
+	storages = kcalloc(nr_cpu_ids, sizeof(*storages), GFP_KERNEL);
+	if (!storages)
 		return -ENOMEM;
 	for_each_possible_cpu(i) {
-		if (!part_selected(i, cpu))
+		if (!buffer_selected(i, cpu))
 			continue;
-		err = storage_alloc(&storage[i], nr, i);
-		if (err)
+		storages[i] = storage_create(pages_now(buffer_part(buf, i), i, pages[i]), order,
+					     i);
+		if (!storages[i])
 			goto out;
 	}
-	pause_writers(buf, cpu);
 	for_each_possible_cpu(i) {
-		struct buffer_cpu *part = buffer_part(buf, i);
-
-		if (!part_selected(i, cpu))
+		if (!buffer_selected(i, cpu))
 			continue;
-		mutex_lock(&part->read_lock);
-		part_use(part, &storage[i], buf->page_size);
-		mutex_unlock(&part->read_lock);
+		part = buffer_part(buf, i);
+		part->pages = pages[i];
+		part_use(part, i, storages[i]);
+		storages[i] = NULL;
 	}
-	resume_writers(buf, cpu);
+	err = 0;
 out:
 	for_each_possible_cpu(i)
-		storage_free(&storage[i]);
-	kfree(storage);
+		storage_destroy(storages[i]);
+	kfree(storages);
 	return err;
+}
+
+static int resize_all_to(struct trace_buffer *buf, unsigned int order, int cpu, unsigned int nr)
+{
+	unsigned int *pages;
+	int i, err;
+
+	pages = kcalloc(nr_cpu_ids, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	for_each_possible_cpu(i)
+		pages[i] = nr;
+	err = resize_parts(buf, order, cpu, pages);
+	kfree(pages);
+	return err;
+}
+
+static void resize_begin(struct trace_buffer *buf)
+{
+	cpus_read_lock();
+	mutex_lock(&buf->resize_lock);
+}
+
+static void resize_end(struct trace_buffer *buf)
+{
+	mutex_unlock(&buf->resize_lock);
+	cpus_read_unlock();
+}
+
+/* A CPU comes. Its coming is not worth failing for want of memory. */
+static int cpu_comes(unsigned int cpu, struct hlist_node *node)
+{
+	struct trace_buffer *buf = hlist_entry(node, struct trace_buffer, node);
+	struct buffer_cpu *part = buffer_part(buf, cpu);
+	struct storage *storage;
+
+	mutex_lock(&buf->resize_lock);
+	if (part->pages > part->rb->nr_pages && !part->mapped) {
+		storage = storage_create(part->pages, buf->order, cpu);
+		if (storage)
+			part_use(part, cpu, storage);
+		else
+			pr_warn("no memory for the buffer of CPU %u: it is small\n", cpu);
+	}
+	mutex_unlock(&buf->resize_lock);
+	return 0;
+}
+
+/**
+ * buffers_init - prepare for buffers
+ *
+ * Context: process, may sleep; once, at load.
+ * Return: 0; -ENOMEM or -ENOSPC.
+ */
+int buffers_init(void)
+{
+	cpuhp_state = cpuhp_setup_state_multi(CPUHP_BP_PREPARE_DYN, "fntrace:prepare", cpu_comes,
+					      NULL);
+	return min(cpuhp_state, 0);
+}
+
+/**
+ * buffers_exit - undo buffers_init()
+ *
+ * Context: process, may sleep.
+ */
+void buffers_exit(void)
+{
+	cpuhp_remove_multi_state(cpuhp_state);
+}
+
+static int part_init(struct trace_buffer *buf, struct buffer_cpu *part, int cpu)
+{
+	struct storage *storage = storage_create(MIN_PAGES, 0, cpu);
+
+	if (!storage)
+		return -ENOMEM;
+	part->buf = buf;
+	part->pages = MIN_PAGES;
+	mutex_init(&part->read_lock);
+	init_waitqueue_head(&part->wait);
+	init_irq_work(&part->wake_work, buffer_wake_work);
+	storage->part = part;
+	part->rb = &storage->rb;
+	return 0;
 }
 
 /**
@@ -195,35 +275,28 @@ out:
  */
 int buffer_init(struct trace_buffer *buf, unsigned int kb)
 {
-	struct storage storage;
-	struct buffer_cpu *part;
 	int cpu, err;
 
 	memset(buf, 0, sizeof(*buf));
-	buf->page_size = PAGE_SIZE;
 	buf->kb = kb;
 	buf->percent = 50;
+	buf->overwrite = true;
 	init_waitqueue_head(&buf->wait);
 	mutex_init(&buf->resize_lock);
 	buf->cpus = alloc_percpu(struct buffer_cpu);
 	if (!buf->cpus)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		part = buffer_part(buf, cpu);
-		part->buf = buf;
-		part->wake_seq = NOBODY_WAITS;
-		part->rb.overwrite = true;
-		mutex_init(&part->read_lock);
-		init_waitqueue_head(&part->wait);
-		init_irq_work(&part->wake_work, wake_work);
-		err = storage_alloc(&storage, MIN_PAGES, cpu);
-		if (err) {
-			buffer_exit(buf);
-			return err;
-		}
-		part_use(part, &storage, buf->page_size);
+		err = part_init(buf, buffer_part(buf, cpu), cpu);
+		if (err)
+			goto out;
 	}
-	return 0;
+	err = cpuhp_state_add_instance_nocalls(cpuhp_state, &buf->node);
+	if (!err)
+		return 0;
+out:
+	buffer_exit(buf);
+	return err;
 }
 
 /**
@@ -235,17 +308,18 @@ int buffer_init(struct trace_buffer *buf, unsigned int kb)
 void buffer_exit(struct trace_buffer *buf)
 {
 	struct buffer_cpu *part;
-	struct storage storage;
 	int cpu;
 
 	if (!buf->cpus)
 		return;
+	if (!hlist_unhashed(&buf->node))
+		cpuhp_state_remove_instance_nocalls(cpuhp_state, &buf->node);
 	for_each_possible_cpu(cpu) {
 		part = buffer_part(buf, cpu);
-		if (part->storage)
-			irq_work_sync(&part->wake_work);
-		storage = (struct storage) { part->storage, part->slots, part->rb.nr_pages };
-		storage_free(&storage);
+		if (!part->rb)
+			continue;
+		irq_work_sync(&part->wake_work);
+		storage_destroy(buffer_storage(part->rb));
 	}
 	free_percpu(buf->cpus);
 	buf->cpus = NULL;
@@ -262,12 +336,32 @@ int buffer_expand(struct trace_buffer *buf)
 {
 	int err = 0;
 
-	mutex_lock(&buf->resize_lock);
+	resize_begin(buf);
 	if (!buf->expanded)
-		err = resize_locked(buf, buf->kb, BUFFER_ALL_CPUS);
+		err = resize_all_to(buf, buf->order, BUFFER_ALL_CPUS,
+				    pages_for(buf->order, buf->kb));
 	if (!err)
 		buf->expanded = true;
-	mutex_unlock(&buf->resize_lock);
+	resize_end(buf);
+	return err;
+}
+
+/**
+ * buffer_shrink - make a buffer as small as it was before its first use
+ * @buf: the buffer
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM, -EBUSY: then nothing has changed.
+ */
+int buffer_shrink(struct trace_buffer *buf)
+{
+	int err;
+
+	resize_begin(buf);
+	err = resize_all_to(buf, buf->order, BUFFER_ALL_CPUS, MIN_PAGES);
+	if (!err)
+		buf->expanded = false;
+	resize_end(buf);
 	return err;
 }
 
@@ -277,23 +371,101 @@ int buffer_expand(struct trace_buffer *buf)
  * @kb: KiB for each CPU, at least 1
  * @cpu: the part, or BUFFER_ALL_CPUS
  *
- * What was in the parts concerned is gone.
+ * Events stay; if there is not room enough any more the oldest count as
+ * overwritten. Writing goes on.
  *
  * Context: process, may sleep.
- * Return: 0; -ENOMEM: then nothing has changed.
+ * Return: 0; -ENOMEM, or -EBUSY if a reader has mapped pages: then nothing has
+ * changed.
  */
 int buffer_resize(struct trace_buffer *buf, unsigned long kb, int cpu)
 {
 	int err;
 
-	mutex_lock(&buf->resize_lock);
-	err = resize_locked(buf, kb, cpu);
+	if (kb > ULONG_MAX / 1024 || pages_for(0, kb) > INT_MAX / 2)
+		return -ENOMEM;
+	resize_begin(buf);
+	err = resize_all_to(buf, buf->order, cpu, pages_for(buf->order, kb));
 	if (!err) {
 		if (cpu == BUFFER_ALL_CPUS)
 			buf->kb = kb;
 		buf->expanded = true;
 	}
-	mutex_unlock(&buf->resize_lock);
+	resize_end(buf);
+	return err;
+}
+
+/**
+ * buffer_match - give a buffer the sizes of another one
+ * @buf: the buffer
+ * @model: the other one; not being resized
+ * @cpu: the part, or BUFFER_ALL_CPUS
+ *
+ * Parts that are different lose their events.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM, -EBUSY: then nothing has changed.
+ */
+int buffer_match(struct trace_buffer *buf, const struct trace_buffer *model, int cpu)
+{
+	unsigned int *pages;
+	bool same = buf->order == model->order;
+	int i, err = 0;
+
+	/* All parts of a buffer have pages of one size. */
+	if (!same)
+		cpu = BUFFER_ALL_CPUS;
+	pages = kcalloc(nr_cpu_ids, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	resize_begin(buf);
+	for_each_possible_cpu(i) {
+		const struct ring *rb = buffer_part(model, i)->rb;
+
+		pages[i] = buffer_part(model, i)->pages;
+		if (buffer_selected(i, cpu) && rb->nr_pages != buffer_part(buf, i)->rb->nr_pages)
+			same = false;
+	}
+	if (!same)
+		err = resize_parts(buf, model->order, cpu, pages);
+	if (!err) {
+		buf->order = model->order;
+		buf->expanded = true;
+	}
+	resize_end(buf);
+	kfree(pages);
+	return err;
+}
+
+/**
+ * buffer_set_order - change the size of the pages
+ * @buf: the buffer
+ * @order: PAGE_SIZE << @order bytes; at most BUFFER_ORDER_MAX
+ *
+ * The size of the buffer stays as near to what it was as it goes; events are
+ * lost.
+ *
+ * Context: process, may sleep; nobody has a page of the buffer in his hands.
+ * Return: 0; -EINVAL; -ENOMEM, -EBUSY: then nothing has changed.
+ */
+int buffer_set_order(struct trace_buffer *buf, unsigned int order)
+{
+	unsigned int *pages;
+	int i, err = -EINVAL;
+
+	if (order > BUFFER_ORDER_MAX)
+		return err;
+	pages = kcalloc(nr_cpu_ids, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+	resize_begin(buf);
+	for_each_possible_cpu(i)
+		pages[i] = pages_for(order, buffer_kb(buf, i));
+	err = order == buf->order ? 0 : resize_parts(buf, order, BUFFER_ALL_CPUS, pages);
+	if (!err)
+		WRITE_ONCE(buf->order, order);
+	resize_end(buf);
+	kfree(pages);
 	return err;
 }
 
@@ -307,15 +479,13 @@ int buffer_resize(struct trace_buffer *buf, unsigned long kb, int cpu)
  */
 unsigned long buffer_kb(const struct trace_buffer *buf, int cpu)
 {
+	unsigned long data_size = buffer_page_size(buf) - RB_PAGE_HEADER;
 	unsigned long sum = 0;
 	int i;
 
-	for_each_possible_cpu(i) {
-		const struct ring *rb = &buffer_part(buf, i)->rb;
-
-		if (part_selected(i, cpu))
-			sum += (unsigned long)rb->nr_pages * rb->data_size / 1024;
-	}
+	for_each_possible_cpu(i)
+		if (buffer_selected(i, cpu))
+			sum += buffer_part(buf, i)->pages * data_size / 1024;
 	return sum;
 }
 
@@ -328,11 +498,11 @@ unsigned long buffer_kb(const struct trace_buffer *buf, int cpu)
  */
 bool buffer_same_size(const struct trace_buffer *buf)
 {
-	unsigned int nr = buffer_part(buf, cpumask_first(cpu_possible_mask))->rb.nr_pages;
+	unsigned int pages = buffer_part(buf, cpumask_first(cpu_possible_mask))->pages;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		if (buffer_part(buf, cpu)->rb.nr_pages != nr)
+		if (buffer_part(buf, cpu)->pages != pages)
 			return false;
 	return true;
 }
@@ -353,14 +523,69 @@ void buffer_clear(struct trace_buffer *buf, int cpu)
 	for_each_possible_cpu(i) {
 		struct buffer_cpu *part = buffer_part(buf, i);
 
-		if (!part_selected(i, cpu))
+		if (!buffer_selected(i, cpu))
 			continue;
 		mutex_lock(&part->read_lock);
-		rb_reset(&part->rb, part->storage);
+		rb_reset(part->rb, buffer_storage(part->rb)->pages);
+		part->changes++;
 		mutex_unlock(&part->read_lock);
 	}
 	resume_writers(buf, cpu);
 	mutex_unlock(&buf->resize_lock);
+}
+
+static void swap_part(struct trace_buffer *buf, struct trace_buffer *spare, int cpu)
+{
+	struct buffer_cpu *part = buffer_part(buf, cpu);
+	struct buffer_cpu *other = buffer_part(spare, cpu);
+	struct ring *fresh;
+
+	mutex_lock(&part->read_lock);
+	mutex_lock_nested(&other->read_lock, SINGLE_DEPTH_NESTING);
+	fresh = other->rb;
+	rb_reset(fresh, buffer_storage(fresh)->pages);
+	other->rb = buffer_exchange(part, cpu, fresh);
+	buffer_storage(other->rb)->part = other;
+	other->changes++;
+	mutex_unlock(&other->read_lock);
+	mutex_unlock(&part->read_lock);
+}
+
+/**
+ * buffer_swap - exchange the rings of two buffers
+ * @buf: being written, perhaps; empty afterwards
+ * @spare: not being written; has the events of @buf afterwards, its own are gone
+ * @cpu: the part, or BUFFER_ALL_CPUS
+ *
+ * No event is copied, none is lost, and writing goes on.
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EBUSY if a reader has mapped pages of one of them, or they do not
+ * have the same sizes: then nothing has changed.
+ */
+int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu)
+{
+	int i, err = 0;
+
+	cpus_read_lock();
+	mutex_lock(&buf->resize_lock);
+	mutex_lock_nested(&spare->resize_lock, SINGLE_DEPTH_NESTING);
+	for_each_possible_cpu(i) {
+		const struct buffer_cpu *part = buffer_part(buf, i);
+		const struct buffer_cpu *other = buffer_part(spare, i);
+
+		if (buffer_selected(i, cpu) &&
+		    (part->mapped || other->mapped || buf->order != spare->order ||
+		     part->rb->nr_pages != other->rb->nr_pages))
+			err = -EBUSY;
+	}
+	for_each_possible_cpu(i)
+		if (!err && buffer_selected(i, cpu))
+			swap_part(buf, spare, i);
+	mutex_unlock(&spare->resize_lock);
+	mutex_unlock(&buf->resize_lock);
+	cpus_read_unlock();
+	return err;
 }
 
 /**
@@ -386,162 +611,33 @@ void buffer_set_on(struct trace_buffer *buf, bool on)
  * @buf: the buffer
  * @overwrite: the oldest ones; else the newest
  *
- * Context: process.
+ * Context: process, may sleep.
  */
 void buffer_set_overwrite(struct trace_buffer *buf, bool overwrite)
 {
 	int cpu;
 
+	mutex_lock(&buf->resize_lock);
+	buf->overwrite = overwrite;
 	for_each_possible_cpu(cpu)
-		WRITE_ONCE(buffer_part(buf, cpu)->rb.overwrite, overwrite);
-}
-
-/* Closed pages that a reader of whole pages waits for. */
-static unsigned int pages_wanted(const struct trace_buffer *buf, const struct ring *rb)
-{
-	unsigned int wanted = rb->nr_pages * buf->percent / 100;
-
-	/* The page being written never counts. */
-	return clamp(wanted, 1U, rb->nr_pages - 1);
-}
-
-static bool part_ready(struct trace_buffer *buf, struct buffer_cpu *part, bool whole_pages)
-{
-	if (whole_pages && buf->percent)
-		return rb_unread_pages(&part->rb) >= pages_wanted(buf, &part->rb);
-	return rb_has_data(&part->rb);
+		WRITE_ONCE(buffer_part(buf, cpu)->rb->overwrite, overwrite);
+	mutex_unlock(&buf->resize_lock);
 }
 
 /**
- * buffer_ready - is there what a reader waits for?
+ * buffer_set_absolute - choose how times are stored
  * @buf: the buffer
- * @cpu: the part, or BUFFER_ALL_CPUS for any
- * @whole_pages: it waits for the buffer to be filled to its percentage; else
- *               for any event
- *
- * Context: process.
- * Return: true if there is.
- */
-bool buffer_ready(struct trace_buffer *buf, int cpu, bool whole_pages)
-{
-	int i;
-
-	for_each_possible_cpu(i)
-		if (part_selected(i, cpu) && part_ready(buf, buffer_part(buf, i), whole_pages))
-			return true;
-	return false;
-}
-
-/* Ask the writers to wake us. */
-static void ask_for_wake(struct trace_buffer *buf, int cpu, bool whole_pages)
-{
-	struct buffer_cpu *part;
-	u64 seq;
-	int i;
-
-	for_each_possible_cpu(i) {
-		if (!part_selected(i, cpu))
-			continue;
-		part = buffer_part(buf, i);
-		seq = 0;
-		if (whole_pages && buf->percent)
-			seq = READ_ONCE(part->rb.reader_page)->seq + 1 +
-			      pages_wanted(buf, &part->rb);
-		if (seq < READ_ONCE(part->wake_seq))
-			WRITE_ONCE(part->wake_seq, seq);
-	}
-	/* Before we look whether there is something: see WAIT_AGAIN. */
-	smp_mb();
-}
-
-static wait_queue_head_t *wait_queue_of(struct trace_buffer *buf, int cpu)
-{
-	return cpu == BUFFER_ALL_CPUS ? &buf->wait : &buffer_part(buf, cpu)->wait;
-}
-
-/**
- * buffer_wait - wait for events
- * @buf: the buffer
- * @cpu: the part, or BUFFER_ALL_CPUS for any
- * @whole_pages: see buffer_ready()
+ * @absolute: whole; else as the time since the last event
  *
  * Context: process, may sleep.
- * Return: 0 if there is what was waited for, or buffer_wake() was called;
- * -EINTR on a signal.
  */
-int buffer_wait(struct trace_buffer *buf, int cpu, bool whole_pages)
+void buffer_set_absolute(struct trace_buffer *buf, bool absolute)
 {
-	wait_queue_head_t *queue = wait_queue_of(buf, cpu);
-	unsigned int wakes = READ_ONCE(buf->wakes);
-	DEFINE_WAIT(wait);
-	int err = 0;
+	int cpu;
 
-	for (;;) {
-		prepare_to_wait(queue, &wait, TASK_INTERRUPTIBLE);
-		ask_for_wake(buf, cpu, whole_pages);
-		if (buffer_ready(buf, cpu, whole_pages) || READ_ONCE(buf->wakes) != wakes)
-			break;
-		if (signal_pending(current)) {
-			err = -EINTR;
-			break;
-		}
-		schedule_timeout(WAIT_AGAIN);
-	}
-	finish_wait(queue, &wait);
-	return err;
-}
-
-/**
- * buffer_poll - is there what a reader waits for? If not, wake it then
- * @buf: the buffer
- * @cpu: the part, or BUFFER_ALL_CPUS for any
- * @whole_pages: see buffer_ready()
- * @file: being polled
- * @table: of the poll
- *
- * Context: process, may sleep.
- * Return: true if there is.
- */
-bool buffer_poll(struct trace_buffer *buf, int cpu, bool whole_pages, struct file *file,
-		 struct poll_table_struct *table)
-{
-	poll_wait(file, wait_queue_of(buf, cpu), table);
-	if (buffer_ready(buf, cpu, whole_pages))
-		return true;
-	ask_for_wake(buf, cpu, whole_pages);
-	return buffer_ready(buf, cpu, whole_pages);
-}
-
-/**
- * buffer_wake - wake all who wait, whatever they wait for
- * @buf: the buffer
- * @cpu: those who wait for this part; BUFFER_ALL_CPUS for everybody
- *
- * Context: process or irq-safe, not NMI.
- */
-void buffer_wake(struct trace_buffer *buf, int cpu)
-{
-	int i;
-
-	WRITE_ONCE(buf->wakes, buf->wakes + 1);
-	/* Who is woken sees that this was the reason. */
-	smp_wmb();
-	for_each_possible_cpu(i)
-		if (part_selected(i, cpu))
-			wake_up_all(&buffer_part(buf, i)->wait);
-	wake_up_all(&buf->wait);
-}
-
-/**
- * buffer_wake_readers - wake readers from the event path
- * @part: what they wait for
- *
- * Those who wait for more ask again.
- *
- * Context: any, NMI-safe; preemption off.
- */
-void buffer_wake_readers(struct buffer_cpu *part)
-{
-	WRITE_ONCE(part->wake_seq, NOBODY_WAITS);
-	irq_work_queue(&part->wake_work);
+	mutex_lock(&buf->resize_lock);
+	buf->absolute = absolute;
+	for_each_possible_cpu(cpu)
+		rb_set_absolute(buffer_part(buf, cpu)->rb, absolute);
+	mutex_unlock(&buf->resize_lock);
 }

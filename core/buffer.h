@@ -11,8 +11,12 @@
 #include <linux/wait.h>
 
 #include "core/ring.h"
+#include "core/storage.h"
 
 #define BUFFER_ALL_CPUS (-1)
+
+/* Bytes of a page of a ring: 4 to 64 KiB, see RB_TAIL_SEALED. */
+#define BUFFER_ORDER_MAX 4
 
 struct file;
 struct poll_table_struct;
@@ -21,12 +25,12 @@ struct poll_table_struct;
  * struct buffer_cpu - one CPU's part of a buffer
  * @enabled: events may be written
  * @paused: they may not, whatever the buffer says
- * @wake_seq: wake the readers when pages below this one are closed; U64_MAX if
- *            nobody waits
- * @rb: the ring
- * @storage: the pages of @rb, and the reader's
- * @slots: the words of @rb
- * @read_lock: one reader at a time
+ * @rb: the ring that they are written into, in a struct storage; changed on
+ *      this CPU only, see buffer_exchange()
+ * @pages: the pages that the ring has, or shall have when the CPU comes
+ * @read_lock: one reader at a time; @rb does not change while it is held
+ * @changes: how often the ring was emptied or exchanged
+ * @mapped: number of mappings of the ring's pages; with @read_lock
  * @wake_work: leaves the writer's context before waking
  * @wait: the readers that wait for this part
  * @buf: whose part it is
@@ -34,11 +38,11 @@ struct poll_table_struct;
 struct buffer_cpu {
 	bool enabled;
 	bool paused;
-	u64 wake_seq;
-	struct ring rb;
-	struct rb_page *storage;
-	unsigned long *slots;
+	struct ring *rb;
+	unsigned int pages;
 	struct mutex read_lock;
+	u64 changes;
+	unsigned int mapped;
 	struct irq_work wake_work;
 	wait_queue_head_t wait;
 	struct trace_buffer *buf;
@@ -47,46 +51,61 @@ struct buffer_cpu {
 /**
  * struct trace_buffer - the buffer
  * @cpus: its parts
- * @page_size: bytes of a page, header included
+ * @order: of the size of the rings' pages
  * @kb: size of each part in KiB once it is expanded
  * @expanded: parts have their full size; before the first use they have two
  *            pages
  * @on: events may be written
+ * @absolute: times are stored whole
+ * @overwrite: a full ring loses the oldest events, else the newest
  * @percent: how full a part must be to wake those who wait for whole pages
  * @wakes: counts what wakes waiters without data
  * @wait: the readers that wait for any part
- * @resize_lock: one change of sizes at a time
+ * @resize_lock: one change of sizes at a time; taken with cpus_read_lock() held
+ * @node: in the list of those that are told of CPUs that come
  */
 struct trace_buffer {
 	struct buffer_cpu __percpu *cpus;
-	unsigned int page_size;
+	unsigned int order;
 	unsigned int kb;
 	bool expanded;
 	bool on;
+	bool absolute;
+	bool overwrite;
 	unsigned int percent;
 	unsigned int wakes;
 	wait_queue_head_t wait;
 	struct mutex resize_lock;
+	struct hlist_node node;
 };
 
+int buffers_init(void);
+void buffers_exit(void);
 int buffer_init(struct trace_buffer *buf, unsigned int kb);
 void buffer_exit(struct trace_buffer *buf);
 
 int buffer_expand(struct trace_buffer *buf);
+int buffer_shrink(struct trace_buffer *buf);
 int buffer_resize(struct trace_buffer *buf, unsigned long kb, int cpu);
+int buffer_match(struct trace_buffer *buf, const struct trace_buffer *model, int cpu);
+int buffer_set_order(struct trace_buffer *buf, unsigned int order);
 unsigned long buffer_kb(const struct trace_buffer *buf, int cpu);
 bool buffer_same_size(const struct trace_buffer *buf);
 void buffer_clear(struct trace_buffer *buf, int cpu);
+int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu);
 
 void buffer_set_on(struct trace_buffer *buf, bool on);
 void buffer_set_overwrite(struct trace_buffer *buf, bool overwrite);
+void buffer_set_absolute(struct trace_buffer *buf, bool absolute);
 
+/* wait.c */
 bool buffer_ready(struct trace_buffer *buf, int cpu, bool whole_pages);
 int buffer_wait(struct trace_buffer *buf, int cpu, bool whole_pages);
 bool buffer_poll(struct trace_buffer *buf, int cpu, bool whole_pages, struct file *file,
 		 struct poll_table_struct *table);
 void buffer_wake(struct trace_buffer *buf, int cpu);
-void buffer_wake_readers(struct buffer_cpu *part);
+void buffer_wake_work(struct irq_work *work);
+void buffer_wake_readers(struct ring *rb);
 
 /**
  * buffer_part - one CPU's part
@@ -102,15 +121,52 @@ static inline struct buffer_cpu *buffer_part(const struct trace_buffer *buf, int
 }
 
 /**
+ * buffer_storage - what a ring of a buffer is made of
+ * @rb: the ring
+ *
+ * Context: any.
+ * Return: its storage.
+ */
+static inline struct storage *buffer_storage(struct ring *rb)
+{
+	return container_of(rb, struct storage, rb);
+}
+
+/**
+ * buffer_page_size - size of the pages of a buffer
+ * @buf: the buffer
+ *
+ * Context: any.
+ * Return: bytes, header included.
+ */
+static inline unsigned int buffer_page_size(const struct trace_buffer *buf)
+{
+	return PAGE_SIZE << READ_ONCE(buf->order);
+}
+
+/**
+ * buffer_selected - is a part meant?
+ * @part_cpu: its CPU
+ * @cpu: a CPU, or BUFFER_ALL_CPUS
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool buffer_selected(int part_cpu, int cpu)
+{
+	return cpu == BUFFER_ALL_CPUS || cpu == part_cpu;
+}
+
+/**
  * buffer_wrote - wake readers if what they wait for has come
- * @part: the part in which an event was committed
+ * @rb: the ring in which an event was committed
  *
  * Context: any, NMI-safe; preemption off.
  */
-static __always_inline void buffer_wrote(struct buffer_cpu *part)
+static __always_inline void buffer_wrote(struct ring *rb)
 {
-	if (unlikely(part->rb.commit_seq >= READ_ONCE(part->wake_seq)))
-		buffer_wake_readers(part);
+	if (unlikely(rb->commit_seq >= READ_ONCE(rb->wake_seq)))
+		buffer_wake_readers(rb);
 }
 
 #endif

@@ -16,6 +16,34 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+static void pages_free(struct iter *iter)
+{
+	int i;
+
+	for_each_possible_cpu(i) {
+		free_pages((unsigned long)iter->cpus[i].page, iter->order);
+		iter->cpus[i].page = NULL;
+	}
+}
+
+/* A page for each part that is gone through, as large as the buffer has them. */
+static int pages_alloc(struct iter *iter)
+{
+	int i;
+
+	iter->order = READ_ONCE(iter->buf->order);
+	for_each_possible_cpu(i) {
+		if (!buffer_selected(i, iter->only))
+			continue;
+		iter->cpus[i].page = (void *)__get_free_pages(GFP_KERNEL, iter->order);
+		if (!iter->cpus[i].page) {
+			pages_free(iter);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 /**
  * iter_create - prepare to go through a buffer
  * @buf: the buffer
@@ -27,25 +55,16 @@
 struct iter *iter_create(struct trace_buffer *buf, int cpu)
 {
 	struct iter *iter;
-	int i;
 
 	iter = kzalloc(sizeof(*iter), GFP_KERNEL);
 	if (!iter)
 		return NULL;
 	iter->buf = buf;
+	iter->only = cpu;
 	iter->cpu = BUFFER_ALL_CPUS;
 	iter->cpus = kcalloc(nr_cpu_ids, sizeof(*iter->cpus), GFP_KERNEL);
-	if (!iter->cpus)
-		goto out;
-	for_each_possible_cpu(i) {
-		if (cpu != BUFFER_ALL_CPUS && cpu != i)
-			continue;
-		iter->cpus[i].page = (struct rb_data_page *)__get_free_page(GFP_KERNEL);
-		if (!iter->cpus[i].page)
-			goto out;
-	}
-	return iter;
-out:
+	if (iter->cpus && !pages_alloc(iter))
+		return iter;
 	iter_destroy(iter);
 	return NULL;
 }
@@ -58,11 +77,8 @@ out:
  */
 void iter_destroy(struct iter *iter)
 {
-	int i;
-
 	if (iter->cpus)
-		for_each_possible_cpu(i)
-			free_page((unsigned long)iter->cpus[i].page);
+		pages_free(iter);
 	kfree(iter->cpus);
 	kfree(iter);
 }
@@ -71,9 +87,10 @@ void iter_destroy(struct iter *iter)
  * iter_rewind - go before the first event again
  * @iter: the iterator
  *
- * Context: process.
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM if the pages have become larger.
  */
-void iter_rewind(struct iter *iter)
+int iter_rewind(struct iter *iter)
 {
 	int i;
 
@@ -82,15 +99,21 @@ void iter_rewind(struct iter *iter)
 		iter->cpus[i].begun = false;
 	}
 	iter->cpu = BUFFER_ALL_CPUS;
+	if (iter->order == READ_ONCE(iter->buf->order))
+		return 0;
+	pages_free(iter);
+	return pages_alloc(iter);
 }
 
 /* What is left of the reader's page comes first. */
-static bool begin(struct iter_cpu *at, const struct ring *rb)
+static bool begin(struct iter_cpu *at, const struct ring *rb, u64 changes)
 {
 	u64 number;
 	unsigned int len;
 
 	at->begun = true;
+	at->changes = changes;
+	at->before_ts = rb->read_events ? rb->read_ts : 0;
 	memset(&at->cursor, 0, sizeof(at->cursor));
 	at->next_seq = rb->reader_page->seq + 1;
 	at->end_seq = rb_last_seq(rb);
@@ -109,38 +132,38 @@ static bool next_page(struct iter_cpu *at, const struct ring *rb)
 
 	for (;;) {
 		at->next_seq = max(at->next_seq, rb_oldest_seq(rb));
-		/* The buffer may have been cleared since we began. */
-		if (at->next_seq > min(at->end_seq, rb_last_seq(rb)))
+		if (at->next_seq > at->end_seq)
 			return false;
 		if (rb_copy_page(rb, at->next_seq++, at->page, &number))
 			break;
 	}
-	/* Cleared, and filled again to where we were. */
-	if (number < at->expected)
-		return false;
 	at->lost += number - at->expected;
 	at->expected = number;
 	return true;
 }
 
-static bool more_events(struct iter_cpu *at, struct buffer_cpu *part)
+static bool more_events(const struct iter *iter, struct iter_cpu *at, struct buffer_cpu *part)
 {
-	bool copied;
+	bool copied = false;
 
 	mutex_lock(&part->read_lock);
-	copied = !at->begun && begin(at, &part->rb);
-	if (!copied)
-		copied = next_page(at, &part->rb);
+	if (!at->begun && buffer_storage(part->rb)->order == iter->order)
+		copied = begin(at, part->rb, part->changes);
+	/* Cleared, or another ring, since we began: the numbers mean nothing there. */
+	if (!copied && at->begun && at->changes == part->changes)
+		copied = next_page(at, part->rb);
 	mutex_unlock(&part->read_lock);
 	if (copied)
 		rb_cursor_init(&at->cursor, at->page);
 	return copied;
 }
 
-static void advance(struct iter_cpu *at, struct buffer_cpu *part)
+static void advance(struct iter *iter, int cpu)
 {
+	struct iter_cpu *at = &iter->cpus[cpu];
+
 	at->ready = at->begun && rb_cursor_next(&at->cursor, &at->event);
-	while (!at->ready && more_events(at, part))
+	while (!at->ready && more_events(iter, at, buffer_part(iter->buf, cpu)))
 		at->ready = rb_cursor_next(&at->cursor, &at->event);
 }
 
@@ -160,11 +183,12 @@ bool iter_next(struct iter *iter)
 		at = &iter->cpus[iter->cpu];
 		at->expected++;
 		at->lost = 0;
-		advance(at, buffer_part(iter->buf, iter->cpu));
+		at->before_ts = at->event.ts;
+		advance(iter, iter->cpu);
 	} else {
 		for_each_possible_cpu(i)
 			if (iter->cpus[i].page && !iter->cpus[i].begun)
-				advance(&iter->cpus[i], buffer_part(iter->buf, i));
+				advance(iter, i);
 	}
 	for_each_possible_cpu(i) {
 		at = &iter->cpus[i];

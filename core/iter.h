@@ -18,8 +18,10 @@
  * @begun: the reader's page has been gone through
  * @next_seq: number of the page behind @page
  * @end_seq: number of the last page there was at the beginning
+ * @changes: of the part, when we began
  * @expected: number of the event that comes next if none is lost
  * @lost: events lost before @event
+ * @before_ts: time of the last event before them, 0 if there was none
  */
 struct iter_cpu {
 	struct rb_data_page *page;
@@ -29,25 +31,31 @@ struct iter_cpu {
 	bool begun;
 	u64 next_seq;
 	u64 end_seq;
+	u64 changes;
 	u64 expected;
 	u64 lost;
+	u64 before_ts;
 };
 
 /**
  * struct iter - the whole
  * @buf: the buffer
+ * @order: of the size of the pages of @cpus
  * @cpus: one a CPU
+ * @only: the part that is gone through, BUFFER_ALL_CPUS for all
  * @cpu: whose event is at hand, BUFFER_ALL_CPUS (-1) if there is none
  */
 struct iter {
 	struct trace_buffer *buf;
+	unsigned int order;
 	struct iter_cpu *cpus;
+	int only;
 	int cpu;
 };
 
 struct iter *iter_create(struct trace_buffer *buf, int cpu);
 void iter_destroy(struct iter *iter);
-void iter_rewind(struct iter *iter);
+int iter_rewind(struct iter *iter);
 bool iter_next(struct iter *iter);
 
 /**

@@ -45,9 +45,12 @@ static int __init fntrace_init(void)
 	err = comm_init();
 	if (err)
 		goto out_ops;
-	err = trace_root_init(fnt_tracers);
+	err = buffers_init();
 	if (err)
 		goto out_comm;
+	err = trace_root_init(fnt_tracers);
+	if (err)
+		goto out_buffers;
 	err = tree_init();
 	if (err)
 		goto out_trace;
@@ -56,6 +59,8 @@ static int __init fntrace_init(void)
 
 out_trace:
 	trace_root_exit();
+out_buffers:
+	buffers_exit();
 out_comm:
 	comm_exit();
 out_ops:
@@ -67,6 +72,7 @@ static void __exit fntrace_exit(void)
 {
 	tree_exit();
 	trace_root_exit();
+	buffers_exit();
 	comm_exit();
 	ops_exit();
 }

@@ -17,28 +17,27 @@
 #define MARK_MAX 1024
 
 /* event_reserve() out of line, for what is not traced at every call. */
-static void *mark_reserve(struct fnt_trace *tr, struct buffer_cpu *part, u16 type,
-			  unsigned int size)
+static void *mark_reserve(struct fnt_trace *tr, struct ring *rb, u16 type, unsigned int size)
 {
-	return part ? event_reserve(tr, part, type, round_up(size, 4)) : NULL;
+	return event_wanted(tr) ? event_reserve(tr, rb, type, round_up(size, 4)) : NULL;
 }
 
 static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len)
 {
 	unsigned int size = offsetof(struct event_print, buf) + len + 2;
 	struct event_print *event;
-	struct buffer_cpu *part;
+	struct ring *rb;
 
 	preempt_disable_notrace();
-	part = event_part(tr);
-	event = mark_reserve(tr, part, EVENT_PRINT, size);
+	rb = event_ring(tr);
+	event = mark_reserve(tr, rb, EVENT_PRINT, size);
 	if (event) {
 		event->ip = ip;
 		memcpy(event->buf, text, len);
 		memset(event->buf + len, 0, round_up(size, 4) - size + 2);
 		if (!len || text[len - 1] != '\n')
 			event->buf[len] = '\n';
-		event_commit(part);
+		event_commit(rb);
 	}
 	preempt_enable_notrace();
 	return event;
@@ -99,7 +98,7 @@ noinline void trace_gap(struct fnt_trace *tr, unsigned int nr, u64 ns)
 int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 {
 	struct event_raw_data *event;
-	struct buffer_cpu *part;
+	struct ring *rb;
 	unsigned int size;
 	u8 *to;
 
@@ -109,13 +108,13 @@ int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 	size = offsetof(struct event_raw_data, id) + len;
 
 	preempt_disable_notrace();
-	part = event_part(tr);
-	event = mark_reserve(tr, part, EVENT_RAW_DATA, size);
+	rb = event_ring(tr);
+	event = mark_reserve(tr, rb, EVENT_RAW_DATA, size);
 	if (event) {
 		to = (u8 *)event + offsetof(struct event_raw_data, id);
 		memcpy(to, data, len);
 		memset(to + len, 0, round_up(size, 4) - size);
-		event_commit(part);
+		event_commit(rb);
 	}
 	preempt_enable_notrace();
 	return event ? len : -EBADF;

@@ -243,15 +243,41 @@ void print_event(struct text *text, unsigned int cpu, const struct rb_event *eve
 	text_printf(text, "Unknown type %d\n", ent->type);
 }
 
+static void print_bare_time(struct text *text, u64 ts, bool in_ns)
+{
+	u64 us = (ts + 500) / 1000;
+
+	if (in_ns)
+		text_printf(text, "%llu.%06llu", us / 1000000, us % 1000000);
+	else
+		text_printf(text, "%llu", ts);
+}
+
 /**
  * print_lost - the line that stands for events that were lost
  * @text: receives it
  * @cpu: whose ring they were in
  * @lost: how many
+ * @from: time of the last event before them, 0 if there was none
+ * @to: time of the next event
+ * @in_ns: the times are in nanoseconds
+ *
+ * It begins as the kernel's line of this kind.
  *
  * Context: any.
  */
-void print_lost(struct text *text, unsigned int cpu, u64 lost)
+void print_lost(struct text *text, unsigned int cpu, u64 lost, u64 from, u64 to, bool in_ns)
 {
-	text_printf(text, "CPU:%u [LOST %llu EVENTS]\n", cpu, lost);
+	text_printf(text, "CPU:%u [LOST %llu EVENTS] ", cpu, lost);
+	if (from) {
+		text_puts(text, "between ");
+		print_bare_time(text, from, in_ns);
+		text_puts(text, " and ");
+	} else {
+		text_puts(text, "before ");
+	}
+	print_bare_time(text, to, in_ns);
+	if (from && in_ns)
+		text_printf(text, " (%llu us)", (to - from + 500) / 1000);
+	text_putc(text, '\n');
 }

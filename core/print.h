@@ -59,7 +59,7 @@ void print_header(struct text *text, const char *tracer, const struct print_tota
 		  const struct print_style *style);
 void print_event(struct text *text, unsigned int cpu, const struct rb_event *event,
 		 const struct print_style *style);
-void print_lost(struct text *text, unsigned int cpu, u64 lost);
+void print_lost(struct text *text, unsigned int cpu, u64 lost, u64 from, u64 to, bool in_ns);
 void print_time(struct text *text, u64 ts, bool in_ns);
 
 #endif

@@ -60,6 +60,7 @@ void rb_reset(struct ring *rb, struct rb_page *pages)
 	rb->commit_overrun = 0;
 	rb->dropped = 0;
 	rb->too_long = 0;
+	memset(&rb->before, 0, sizeof(rb->before));
 
 	rb->reader_page = &pages[rb->nr_pages];
 	rb->reader_page->seq = rb->nr_pages - 1;
@@ -91,9 +92,25 @@ int rb_init(struct ring *rb, unsigned long *slots, struct rb_page *pages, unsign
 	rb->slots = slots;
 	rb->nr_pages = nr_pages;
 	rb->data_size = page_size - RB_PAGE_HEADER;
+	rb->quick_size = rb->data_size;
 	rb->overwrite = true;
+	rb->wake_seq = RB_NOBODY_WAITS;
 	rb_reset(rb, pages);
 	return 0;
+}
+
+/**
+ * rb_set_absolute - choose how the times of events are stored
+ * @rb: the ring
+ * @absolute: each event has a time stamp before it; else the time since the
+ *            last one is in its header
+ *
+ * Context: process; others may write and read.
+ */
+void rb_set_absolute(struct ring *rb, bool absolute)
+{
+	WRITE_ONCE(rb->absolute, absolute);
+	WRITE_ONCE(rb->quick_size, absolute ? 0 : rb->data_size);
 }
 
 /*
@@ -158,6 +175,13 @@ static void write_time_extend(u32 *event, u64 delta)
 	event[1] = delta >> RB_DELTA_BITS;
 }
 
+/* 59 bits of time; the reader has the others from the time of the page. */
+static void write_time_stamp(u32 *event, u64 ts)
+{
+	event[0] = (u32)(ts & (RB_DELTA_LIMIT - 1)) << RB_TYPE_BITS | RB_TYPE_TIME_STAMP;
+	event[1] = ts >> RB_DELTA_BITS;
+}
+
 /* Write the header of an event of any length; return its payload. */
 static void *write_header(u32 *event, unsigned int len, u64 delta)
 {
@@ -191,6 +215,7 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 	u64 old, new, ts, last, base, delta;
 	struct rb_page *page;
 	unsigned int extend, offset;
+	bool absolute;
 	u32 *event;
 
 	rb->nest++;
@@ -212,7 +237,8 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 		}
 		last = base + (old >> RB_TAIL_OFFSET_BITS);
 		delta = ts > last ? ts - last : 0;
-		extend = delta >= RB_DELTA_LIMIT ? RB_TIME_EXTEND_SIZE : 0;
+		absolute = READ_ONCE(rb->absolute);
+		extend = absolute || delta >= RB_DELTA_LIMIT ? RB_TIME_EXTEND_SIZE : 0;
 		offset = old & RB_TAIL_OFFSET;
 		if (offset + extend + size > rb->data_size ||
 		    last + delta - base >= RB_TAIL_TIME_LIMIT) {
@@ -229,7 +255,10 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 		*entry = (struct rb_entry) { page, old, new };
 	event = (u32 *)(page->data->data + offset);
 	if (extend) {
-		write_time_extend(event, delta);
+		if (absolute)
+			write_time_stamp(event, last + delta);
+		else
+			write_time_extend(event, delta);
 		event += RB_TIME_EXTEND_SIZE / sizeof(u32);
 		delta = 0;
 	}
@@ -311,7 +340,7 @@ void rb_discard(struct ring *rb, const struct rb_entry *entry)
 	u32 delta;
 
 	if (cmpxchg_local(&page->tail, entry->after, entry->before) != entry->after) {
-		if ((*event & ((1U << RB_TYPE_BITS) - 1)) == RB_TYPE_TIME_EXTEND) {
+		if ((*event & ((1U << RB_TYPE_BITS) - 1)) >= RB_TYPE_TIME_EXTEND) {
 			event += RB_TIME_EXTEND_SIZE / sizeof(u32);
 			size -= RB_TIME_EXTEND_SIZE;
 		}

@@ -57,6 +57,9 @@ struct rb_data_page {
 #define RB_TAIL_LENGTH (RB_TAIL_SEALED - 1)
 #define RB_TAIL_TIME_LIMIT (1ULL << (64 - RB_TAIL_OFFSET_BITS))
 
+/* rb->wake_seq if no reader waits: no page will ever have this number. */
+#define RB_NOBODY_WAITS (~0ULL)
+
 /* page->base of a page without events: later than any clock. */
 #define RB_NO_BASE (1ULL << 63)
 
@@ -81,6 +84,22 @@ struct rb_page {
 } __aligned(64);
 
 /**
+ * struct rb_fate - what became of events
+ * @written: committed
+ * @overrun: see struct ring
+ * @commit_overrun: see struct ring
+ * @dropped: see struct ring
+ * @too_long: see struct ring
+ */
+struct rb_fate {
+	u64 written;
+	u64 overrun;
+	u64 commit_overrun;
+	u64 dropped;
+	u64 too_long;
+};
+
+/**
  * struct ring - the ring
  * @nest: writers under way, the interrupted ones included
  * @tail_page: page being written
@@ -90,10 +109,14 @@ struct rb_page {
  * @commit_overrun: events dropped because the ring was full of uncommitted ones
  * @dropped: events dropped because the ring was full and must not overwrite
  * @too_long: events dropped because they do not fit into a page
+ * @wake_seq: somebody waits for the pages below this one to be closed, or
+ *            RB_NOBODY_WAITS
  * @slots: a word a page, see the top of ring.c
  * @nr_pages: pages in the ring
  * @data_size: bytes of data in a page
+ * @quick_size: the same for rb_try_reserve(); 0 while @absolute is set
  * @overwrite: the oldest page may be overwritten if it was not read
+ * @absolute: every event has its whole time with it
  * @reader_page: page that the reader has taken out
  * @read: bytes of it that were read
  * @read_ts: time of the last event that was read from it
@@ -101,6 +124,7 @@ struct rb_page {
  * @next_event: number of the event behind those that were read or lost
  * @read_events: events read so far
  * @read_bytes: bytes read so far
+ * @before: what became of the events of the rings that this one goes on for
  */
 struct ring {
 	unsigned int nest;
@@ -111,11 +135,14 @@ struct ring {
 	unsigned long commit_overrun;
 	unsigned long dropped;
 	unsigned long too_long;
+	u64 wake_seq;
 
 	unsigned long *slots;
 	unsigned int nr_pages;
 	unsigned int data_size;
+	unsigned int quick_size;
 	bool overwrite;
+	bool absolute;
 
 	struct rb_page *reader_page __aligned(64);
 	unsigned int read;
@@ -124,6 +151,7 @@ struct ring {
 	u64 next_event;
 	u64 read_events;
 	u64 read_bytes;
+	struct rb_fate before;
 };
 
 /**
@@ -166,25 +194,17 @@ struct rb_cursor {
 
 /**
  * struct rb_stats - what has become of all events
- * @written: events committed; = @entries + @read + @overrun
+ * @fate: of all events; fate.written = @entries + @read + fate.overrun
  * @entries: events that can still be read
  * @bytes: bytes of data that can still be read
  * @read: events read
- * @overrun: events overwritten unread
- * @commit_overrun: see struct ring
- * @dropped: see struct ring
- * @too_long: see struct ring
  * @oldest_ts: time of the page with the oldest event that can still be read
  */
 struct rb_stats {
-	u64 written;
+	struct rb_fate fate;
 	u64 entries;
 	u64 bytes;
 	u64 read;
-	u64 overrun;
-	u64 commit_overrun;
-	u64 dropped;
-	u64 too_long;
 	u64 oldest_ts;
 };
 
@@ -193,6 +213,7 @@ typedef u64 (*rb_clock_t)(const void *arg);
 int rb_init(struct ring *rb, unsigned long *slots, struct rb_page *pages, unsigned int nr_pages,
 	    unsigned int page_size);
 void rb_reset(struct ring *rb, struct rb_page *pages);
+void rb_set_absolute(struct ring *rb, bool absolute);
 
 void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len, rb_clock_t clock,
 		      const void *arg);
@@ -203,6 +224,9 @@ bool rb_peek(struct ring *rb, struct rb_event *event, u64 *lost);
 void rb_consume(struct ring *rb);
 unsigned int rb_read_page(struct ring *rb, struct rb_data_page *page, unsigned int size,
 			  bool whole);
+struct rb_data_page *rb_exchange_page(struct ring *rb, struct rb_data_page *fresh);
+bool rb_next_mapped(struct ring *rb, u64 *lost);
+void rb_move(struct ring *rb, struct ring *old);
 bool rb_has_data(const struct ring *rb);
 unsigned int rb_unread_pages(const struct ring *rb);
 void rb_stats(const struct ring *rb, struct rb_stats *stats);
@@ -246,7 +270,7 @@ static __always_inline bool rb_try_reserve(struct ring *rb, struct rb_entry *ent
 	new = old + (delta << RB_TAIL_OFFSET_BITS) + RB_EVENT_HEADER + len;
 	/* new < old: more time than the word has bits for. */
 	if (unlikely(delta >= RB_DELTA_LIMIT || len > RB_SMALL_MAX ||
-		     offset + RB_EVENT_HEADER + len > rb->data_size || new < old ||
+		     offset + RB_EVENT_HEADER + len > rb->quick_size || new < old ||
 		     cmpxchg_local(&page->tail, old, new) != old)) {
 		barrier();
 		rb->nest--;

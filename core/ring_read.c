@@ -15,10 +15,11 @@ static u64 committed_seq(const struct ring *rb)
 	return smp_load_acquire(&rb->commit_seq);
 }
 
+/* The flags that may be there are those of a page that a reader has mapped. */
 static unsigned int page_committed(const struct rb_page *page)
 {
 	/* Pairs with the releases in rb_commit() and close_pages(): data behind length. */
-	return smp_load_acquire(&page->data->commit);
+	return smp_load_acquire(&page->data->commit) & RB_COMMIT_MASK;
 }
 
 static void reader_took(struct ring *rb, struct rb_page *page)
@@ -155,6 +156,34 @@ static void mark_lost(struct rb_data_page *page, unsigned int len, unsigned int 
 	page->commit = (long)(int)page->commit;
 }
 
+/* Fill @page with events and what belongs around them. */
+static void copy_events(struct rb_data_page *page, const u8 *data, unsigned int len,
+			unsigned int room, u64 lost)
+{
+	memcpy(page->data, data, len);
+	memset(page->data + len, 0, room - len);
+	page->commit = len;
+	mark_lost(page, len, room, lost);
+}
+
+/* Is the reader's page closed, and was nothing of it read? */
+static bool reader_whole(const struct ring *rb)
+{
+	return !rb->read && rb->reader_page->seq < committed_seq(rb);
+}
+
+/* The reader has read its page to the end, in one. */
+static void reader_finished(struct ring *rb, unsigned int len)
+{
+	const struct rb_page *page = rb->reader_page;
+
+	rb->read_bytes += len - rb->read;
+	rb->read_events += page->nr - rb->read_nr;
+	rb->read = len;
+	rb->read_nr = page->nr;
+	rb->next_event = page->start + page->nr;
+}
+
 /**
  * rb_read_page - consume up to a page of events
  * @rb: the ring
@@ -183,9 +212,16 @@ unsigned int rb_read_page(struct ring *rb, struct rb_data_page *page, unsigned i
 		return 0;
 	room = size - RB_PAGE_HEADER;
 	reader_cursor(rb, &cursor);
-	if (whole && (rb->read || cursor.end > room || rb->reader_page->seq == committed_seq(rb)))
-		return 0;
 	lost = reader_lost(rb);
+	if (reader_whole(rb) && cursor.end <= room) {
+		len = cursor.end;
+		page->time_stamp = cursor.ts;
+		reader_finished(rb, len);
+		copy_events(page, cursor.data, len, room, lost);
+		return len;
+	}
+	if (whole)
+		return 0;
 	start = cursor.offset;
 	page->time_stamp = cursor.ts;
 	next = cursor;
@@ -197,14 +233,75 @@ unsigned int rb_read_page(struct ring *rb, struct rb_data_page *page, unsigned i
 		events += more;
 	} while (more);
 	len = cursor.offset - start;
-	memcpy(page->data, cursor.data + start, len);
-	memset(page->data + len, 0, room - len);
-	page->commit = len;
-	if (len) {
-		mark_lost(page, len, room, lost);
+	copy_events(page, cursor.data + start, len, room, len ? lost : 0);
+	if (len)
 		reader_moved(rb, &cursor, events);
-	}
 	return len;
+}
+
+/**
+ * rb_exchange_page - consume a page by taking its memory
+ * @rb: the ring
+ * @fresh: memory to be used in its place, of the size of a page of the ring
+ *
+ * Context: process; one reader at a time.
+ * Return: the memory with a page in the kernel's format, what is unused zeroed;
+ * NULL if there is no page that is closed and of which nothing was read: then
+ * @fresh is still the caller's.
+ */
+struct rb_data_page *rb_exchange_page(struct ring *rb, struct rb_data_page *fresh)
+{
+	struct rb_data_page *data;
+	unsigned int len;
+	u64 lost;
+
+	if (!reader_ready(rb) || !reader_whole(rb))
+		return NULL;
+	data = rb->reader_page->data;
+	len = page_committed(rb->reader_page);
+	lost = reader_lost(rb);
+	memset(data->data + len, 0, rb->data_size - len);
+	mark_lost(data, len, rb->data_size, lost);
+	reader_finished(rb, len);
+	/* Nothing is left to be read of it. */
+	fresh->commit = 0;
+	rb->read = 0;
+	rb->reader_page->data = fresh;
+	return data;
+}
+
+/**
+ * rb_next_mapped - let a reader that has mapped the ring's pages go on
+ * @rb: the ring
+ * @lost: receives the number of events lost before those it can read now
+ *
+ * The reader has had all that was in the reader's page when this was called
+ * before; if more has come into that, it is what can be read next, else the next
+ * page is taken. It counts as read.
+ *
+ * Context: process; one reader at a time.
+ * Return: false if there is nothing more to read.
+ */
+bool rb_next_mapped(struct ring *rb, u64 *lost)
+{
+	struct rb_cursor cursor;
+	struct rb_event event;
+	u64 events = 0;
+
+	if (!reader_ready(rb))
+		return false;
+	*lost = reader_lost(rb);
+	reader_cursor(rb, &cursor);
+	if (reader_whole(rb)) {
+		/* Where the reader looks for it. */
+		mark_lost(rb->reader_page->data, cursor.end, rb->data_size, *lost);
+		reader_finished(rb, cursor.end);
+		return true;
+	}
+	while (rb_cursor_next(&cursor, &event))
+		events++;
+	reader_moved(rb, &cursor, events);
+	return true;
 }
 
 /**
@@ -339,6 +436,17 @@ static u64 events_written(const struct ring *rb)
 	return written;
 }
 
+static struct rb_fate rb_fate(const struct ring *rb)
+{
+	return (struct rb_fate) {
+		.written = rb->before.written + events_written(rb),
+		.overrun = rb->before.overrun + READ_ONCE(rb->overrun),
+		.commit_overrun = rb->before.commit_overrun + READ_ONCE(rb->commit_overrun),
+		.dropped = rb->before.dropped + READ_ONCE(rb->dropped),
+		.too_long = rb->before.too_long + READ_ONCE(rb->too_long),
+	};
+}
+
 /**
  * rb_stats - what has become of all events
  * @rb: the ring
@@ -353,13 +461,10 @@ void rb_stats(const struct ring *rb, struct rb_stats *stats)
 	u64 seq, last;
 
 	memset(stats, 0, sizeof(*stats));
-	stats->written = events_written(rb);
+	stats->fate = rb_fate(rb);
 	stats->read = rb->read_events;
-	stats->overrun = READ_ONCE(rb->overrun);
-	stats->entries = stats->written - min(stats->written, stats->read + stats->overrun);
-	stats->commit_overrun = READ_ONCE(rb->commit_overrun);
-	stats->dropped = READ_ONCE(rb->dropped);
-	stats->too_long = READ_ONCE(rb->too_long);
+	stats->entries = stats->fate.written -
+			 min(stats->fate.written, stats->read + stats->fate.overrun);
 
 	stats->bytes = page_committed(rb->reader_page) - rb->read;
 	if (stats->bytes)
@@ -374,4 +479,82 @@ void rb_stats(const struct ring *rb, struct rb_stats *stats)
 			stats->oldest_ts = page->data->time_stamp;
 		stats->bytes += page_committed(page);
 	}
+}
+
+/* Give a page what another one holds. The numbers are those of the new ring. */
+static void move_page(struct rb_page *to, struct rb_page *from, u64 seq, u64 written)
+{
+	swap(to->data, from->data);
+	to->seq = seq;
+	to->start = from->start - written;
+	to->nr = from->nr;
+}
+
+/*
+ * Put a page before those that are being written. Return what is in its place
+ * then: the spare that was there; NULL if a writer has come so far already.
+ */
+static struct rb_page *insert_page(struct ring *rb, struct rb_page *page)
+{
+	unsigned long *slot = slot_of(rb, page->seq);
+	unsigned long tag = slot_tag(rb, page->seq);
+	unsigned long word = READ_ONCE(*slot);
+
+	if ((word & SLOT_TAG_MASK) != (tag | SLOT_CONSUMED))
+		return NULL;
+	if (cmpxchg(slot, word, (unsigned long)page | tag) != word)
+		return NULL;
+	return slot_page(word);
+}
+
+/**
+ * rb_move - let a ring go on where another one ended
+ * @rb: a ring that was empty when its writers came to it from @old; they may be
+ *      writing already, but nobody has read
+ * @old: that nobody writes or reads any more, with pages of the same size; what
+ *       remains is good for nothing but to be freed
+ *
+ * Unread pages of @old get the numbers before the first one of @rb, as many as
+ * find room; the others count as overwritten. Events are numbered from the
+ * beginning of a ring, so those of @old get negative numbers: only differences
+ * matter. Nothing that is written meanwhile has to wait.
+ *
+ * Context: process; readers of both locked out.
+ */
+void rb_move(struct ring *rb, struct ring *old)
+{
+	struct rb_page *page, *replaced, *spare = rb->reader_page;
+	u64 seq, oldest = rb_oldest_seq(old);
+	u64 next = rb->nr_pages;	/* the first page of a ring: see rb_reset() */
+	struct rb_fate fate = rb_fate(old);
+	u64 written = fate.written - old->before.written;
+	u64 left = fate.written - fate.overrun - old->read_events;
+	unsigned long word;
+
+	old->commit_page->nr = local_read(&old->commit_page->entries);
+	for (seq = committed_seq(old); seq >= oldest && next > 1; seq--) {
+		word = *slot_of(old, seq);
+		if ((word & SLOT_TAG_MASK) != slot_tag(old, seq))
+			continue;
+		page = slot_page(word);
+		move_page(spare, page, --next, written);
+		replaced = insert_page(rb, spare);
+		if (!replaced)
+			break;
+		left -= page->nr;
+		spare = replaced;
+	}
+
+	page = old->reader_page;
+	left -= page->nr - old->read_nr;
+	move_page(spare, page, next - 1, written);
+	fate.overrun += left;
+	rb->before = fate;
+	rb->reader_page = spare;
+	rb->read = old->read;
+	rb->read_ts = old->read_ts;
+	rb->read_nr = old->read_nr;
+	rb->next_event = old->next_event - written;
+	rb->read_events = old->read_events;
+	rb->read_bytes = old->read_bytes;
 }

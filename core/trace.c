@@ -262,14 +262,14 @@ bool trace_is_on(const struct fnt_trace *tr)
 
 /**
  * event_commit_slow - what event_commit() does not do inline
- * @part: from event_part()
+ * @rb: from event_ring()
  *
  * Context: any, NMI-safe; preemption off.
  */
-void event_commit_slow(struct buffer_cpu *part)
+void event_commit_slow(struct ring *rb)
 {
-	rb_commit_slow(&part->rb);
-	buffer_wrote(part);
+	rb_commit_slow(rb);
+	buffer_wrote(rb);
 }
 
 /**

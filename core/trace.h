@@ -160,23 +160,33 @@ static __always_inline void event_fill_header(struct trace_entry *ent, u16 type)
 }
 
 /**
- * event_part - the part of a trace's buffer that an event of this CPU goes into
+ * event_ring - the ring that an event of this CPU goes into
+ * @tr: the trace
+ *
+ * Context: any, NMI-safe; preemption off, until the event is committed.
+ * Return: the ring.
+ */
+static __always_inline struct ring *event_ring(const struct fnt_trace *tr)
+{
+	return __this_cpu_read(tr->buffer.cpus->rb);
+}
+
+/**
+ * event_wanted - are events of this CPU recorded?
  * @tr: the trace
  *
  * Context: any, NMI-safe; preemption off.
- * Return: the part; NULL if nothing is recorded now.
+ * Return: true if so.
  */
-static __always_inline struct buffer_cpu *event_part(const struct fnt_trace *tr)
+static __always_inline bool event_wanted(const struct fnt_trace *tr)
 {
-	struct buffer_cpu *part = this_cpu_ptr(tr->buffer.cpus);
-
-	return likely(READ_ONCE(part->enabled)) ? part : NULL;
+	return __this_cpu_read(tr->buffer.cpus->enabled);
 }
 
 /**
  * event_reserve - begin to write an event
  * @tr: the trace
- * @part: from event_part()
+ * @rb: from event_ring()
  * @type: enum event_type
  * @size: bytes of the record, its header included; a multiple of 4
  *
@@ -185,36 +195,36 @@ static __always_inline struct buffer_cpu *event_part(const struct fnt_trace *tr)
  * Return: the record with its header filled; NULL if the event is dropped, which
  * has been counted.
  */
-static __always_inline void *event_reserve(const struct fnt_trace *tr, struct buffer_cpu *part,
-					   u16 type, unsigned int size)
+static __always_inline void *event_reserve(const struct fnt_trace *tr, struct ring *rb, u16 type,
+					   unsigned int size)
 {
-	void *record = rb_reserve(&part->rb, NULL, size, trace_clock_now, tr);
+	void *record = rb_reserve(rb, NULL, size, trace_clock_now, tr);
 
 	if (likely(record))
 		event_fill_header(record, type);
 	return record;
 }
 
-void event_commit_slow(struct buffer_cpu *part);
+void event_commit_slow(struct ring *rb);
 
 /**
  * event_commit - finish an event
- * @part: from event_part()
+ * @rb: from event_ring()
  *
  * Context: any, NMI-safe; preemption off since event_reserve().
  */
-static __always_inline void event_commit(struct buffer_cpu *part)
+static __always_inline void event_commit(struct ring *rb)
 {
-	if (likely(rb_try_commit(&part->rb)))
-		buffer_wrote(part);
+	if (likely(rb_try_commit(rb)))
+		buffer_wrote(rb);
 	else
-		event_commit_slow(part);
+		event_commit_slow(rb);
 }
 
 /**
  * event_try_reserve - begin to write an event, if that is simple
  * @tr: the trace
- * @part: from event_part()
+ * @rb: from event_ring()
  * @type: enum event_type
  * @size: bytes of the record, its header included; a multiple of 4
  * @record: receives the record, with its header filled
@@ -227,9 +237,8 @@ static __always_inline void event_commit(struct buffer_cpu *part)
  * Context: any, NMI-safe; preemption off, as for event_reserve().
  * Return: false if event_reserve() must follow.
  */
-static __always_inline bool event_try_reserve(const struct fnt_trace *tr,
-					      struct buffer_cpu *part, u16 type,
-					      unsigned int size, void **record)
+static __always_inline bool event_try_reserve(const struct fnt_trace *tr, struct ring *rb,
+					      u16 type, unsigned int size, void **record)
 {
 	const struct task_struct *task = current;
 	struct trace_entry *ent;
@@ -243,7 +252,7 @@ static __always_inline bool event_try_reserve(const struct fnt_trace *tr,
 		     test_tsk_need_resched((struct task_struct *)task) ||
 		     task->migration_disabled))
 		return false;
-	if (unlikely(!rb_try_reserve(&part->rb, NULL, size, clock_read_quick(), record)))
+	if (unlikely(!rb_try_reserve(rb, NULL, size, clock_read_quick(), record)))
 		return false;
 	ent = *record;
 	ent->type = type;

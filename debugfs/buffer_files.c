@@ -98,21 +98,21 @@ SHOW(stats_show)
 	u64 now;
 
 	mutex_lock(&part->read_lock);
-	rb_stats(&part->rb, &stats);
+	rb_stats(part->rb, &stats);
 	mutex_unlock(&part->read_lock);
 	preempt_disable_notrace();
 	now = clock_read(tr->clock);
 	preempt_enable_notrace();
 
 	seq_printf(m, "entries: %llu\n", stats.entries);
-	seq_printf(m, "overrun: %llu\n", stats.overrun);
-	seq_printf(m, "commit overrun: %llu\n", stats.commit_overrun);
+	seq_printf(m, "overrun: %llu\n", stats.fate.overrun);
+	seq_printf(m, "commit overrun: %llu\n", stats.fate.commit_overrun);
 	seq_printf(m, "bytes: %llu\n", stats.bytes);
 	show_time(m, "oldest event ts", stats.oldest_ts, clock_in_ns(tr->clock));
 	show_time(m, "now ts", now, clock_in_ns(tr->clock));
-	seq_printf(m, "dropped events: %llu\n", stats.dropped);
+	seq_printf(m, "dropped events: %llu\n", stats.fate.dropped);
 	seq_printf(m, "read events: %llu\n", stats.read);
-	seq_printf(m, "too long events: %llu\n", stats.too_long);
+	seq_printf(m, "too long events: %llu\n", stats.fate.too_long);
 	trace_lock();
 	seq_printf(m, "missed calls: %lu\n",
 		   tr->missed ? *per_cpu_ptr(tr->missed, file->index) : 0);

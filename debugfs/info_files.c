@@ -71,7 +71,7 @@ static void print_header_page(struct text *text, const void *arg)
 {
 	const struct fnt_trace *tr = arg;
 
-	event_print_header_page(text, tr->buffer.page_size);
+	event_print_header_page(text, buffer_page_size(&tr->buffer));
 }
 
 SHOW(header_page_show)

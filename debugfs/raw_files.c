@@ -40,7 +40,7 @@ static unsigned int consume(const struct tree_file *tf, struct rb_data_page *pag
 	unsigned int len;
 
 	mutex_lock(&part->read_lock);
-	len = rb_read_page(&part->rb, page, size, whole);
+	len = rb_read_page(part->rb, page, size, whole);
 	mutex_unlock(&part->read_lock);
 	return len;
 }

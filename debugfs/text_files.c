@@ -65,8 +65,12 @@ struct trace_reader {
 
 static void *trace_seek(struct trace_reader *reader, loff_t pos)
 {
+	int err;
+
 	if (pos < reader->pos || !pos) {
-		iter_rewind(reader->iter);
+		err = iter_rewind(reader->iter);
+		if (err)
+			return ERR_PTR(err);
 		reader->pos = 0;
 	}
 	while (reader->pos < pos) {
@@ -115,10 +119,10 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 		if (reader->cpu != BUFFER_ALL_CPUS && reader->cpu != cpu)
 			continue;
 		mutex_lock(&part->read_lock);
-		rb_stats(&part->rb, &stats);
+		rb_stats(part->rb, &stats);
 		mutex_unlock(&part->read_lock);
 		totals.entries += stats.entries;
-		totals.written += stats.entries + stats.overrun;
+		totals.written += stats.entries + stats.fate.overrun;
 	}
 	text_init(&text, reader->line, sizeof(reader->line));
 	trace_lock();
@@ -141,7 +145,8 @@ static int trace_show(struct seq_file *m, void *v)
 	at = iter_at(reader->iter);
 	text_init(&text, reader->line, sizeof(reader->line));
 	if (at->lost)
-		print_lost(&text, reader->iter->cpu, at->lost);
+		print_lost(&text, reader->iter->cpu, at->lost, at->before_ts, at->event.ts,
+			   style.clock_in_ns);
 	print_event(&text, reader->iter->cpu, &at->event, &style);
 	seq_puts(m, reader->line);
 	return 0;
@@ -233,7 +238,7 @@ static int oldest_cpu(struct trace_buffer *buf, int cpu)
 		if (cpu != BUFFER_ALL_CPUS && cpu != i)
 			continue;
 		mutex_lock(&part->read_lock);
-		there = rb_peek(&part->rb, &event, &lost);
+		there = rb_peek(part->rb, &event, &lost);
 		mutex_unlock(&part->read_lock);
 		if (there && (oldest < 0 || event.ts < ts)) {
 			oldest = i;
@@ -259,11 +264,13 @@ static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 	part = buffer_part(&tr->buffer, cpu);
 	mutex_lock(&part->read_lock);
 	/* Another reader may have been faster; then there is an empty line. */
-	if (rb_peek(&part->rb, &event, &lost)) {
+	if (rb_peek(part->rb, &event, &lost)) {
 		if (lost)
-			print_lost(&reader->text, cpu, lost);
+			print_lost(&reader->text, cpu, lost,
+				   part->rb->read_events ? part->rb->read_ts : 0, event.ts,
+				   style.clock_in_ns);
 		print_event(&reader->text, cpu, &event, &style);
-		rb_consume(&part->rb);
+		rb_consume(part->rb);
 	}
 	mutex_unlock(&part->read_lock);
 	return true;

@@ -10,35 +10,35 @@
 #include "patching/ops.h"
 
 static __always_inline void finish(struct event_function *event, unsigned long ip,
-				   unsigned long parent_ip, struct buffer_cpu *part)
+				   unsigned long parent_ip, struct ring *rb)
 {
 	event->ip = ip;
 	event->parent_ip = parent_ip;
-	event_commit(part);
+	event_commit(rb);
 }
 
 static noinline void function_entered_slow(unsigned long ip, unsigned long parent_ip,
-					   struct buffer_cpu *part)
+					   const struct fnt_trace *tr)
 {
-	const struct fnt_trace *tr = container_of(part->buf, struct fnt_trace, buffer);
-	struct event_function *event = event_reserve(tr, part, EVENT_FUNCTION, sizeof(*event));
+	struct ring *rb = event_ring(tr);
+	struct event_function *event = event_reserve(tr, rb, EVENT_FUNCTION, sizeof(*event));
 
 	if (event)
-		finish(event, ip, parent_ip, part);
+		finish(event, ip, parent_ip, rb);
 }
 
 /* Every traced call runs through this: it calls something at its end only, if at all. */
 static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
 {
 	const struct fnt_trace *tr = ops->private;
-	struct buffer_cpu *part = this_cpu_ptr(tr->buffer.cpus);
+	struct ring *rb = event_ring(tr);
 	void *event;
 
-	if (likely(event_try_reserve(tr, part, EVENT_FUNCTION, sizeof(struct event_function),
+	if (likely(event_try_reserve(tr, rb, EVENT_FUNCTION, sizeof(struct event_function),
 				     &event)))
-		finish(event, ip, parent_ip, part);
+		finish(event, ip, parent_ip, rb);
 	else
-		function_entered_slow(ip, parent_ip, part);
+		function_entered_slow(ip, parent_ip, tr);
 }
 
 static void function_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)

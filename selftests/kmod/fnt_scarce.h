@@ -11,6 +11,7 @@
  * there, and ours in what follows.
  */
 
+#include <linux/cpuhotplug.h>
 #include <linux/fs.h>
 #include <linux/fs_context.h>
 #include <linux/ftrace.h>
@@ -43,6 +44,7 @@ struct dentry *scarce_root(struct inode *inode);
 /* What the tests count: given out, and taken back. */
 #define kmalloc(size, flags)		scarce_kmalloc(size, flags)
 #define kzalloc(size, flags)		scarce_kmalloc(size, (flags) | __GFP_ZERO)
+#define kzalloc_node(size, flags, node)	scarce_kmalloc(size, (flags) | __GFP_ZERO)
 #define kmalloc_array(n, size, flags)	scarce_kmalloc(array_size(n, size), flags)
 #define kcalloc(n, size, flags)		scarce_kmalloc(array_size(n, size), (flags) | __GFP_ZERO)
 #define kvmalloc(size, flags)		scarce_kvmalloc(size, flags)
@@ -86,6 +88,10 @@ struct dentry *scarce_root(struct inode *inode);
 #define __seq_open_private(file, ops, size) scarce_or(NULL, __seq_open_private(file, ops, size))
 #define sysfs_create_mount_point(parent, name) \
 	scarce_or(-ENOMEM, sysfs_create_mount_point(parent, name))
+#define cpuhp_setup_state_multi(state, name, up, down) \
+	scarce_or(-ENOMEM, cpuhp_setup_state_multi(state, name, up, down))
+#define cpuhp_state_add_instance_nocalls(state, node) \
+	scarce_or(-ENOMEM, cpuhp_state_add_instance_nocalls(state, node))
 #define register_kprobe(probe)		scarce_or(-ENOMEM, register_kprobe(probe))
 #define tracepoint_probe_register(tp, probe, data) \
 	scarce_or(-ENOMEM, tracepoint_probe_register(tp, probe, data))

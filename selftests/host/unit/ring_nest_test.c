@@ -133,7 +133,7 @@ static void check_ring(unsigned int prefill, u64 all_lost)
 	for (i = 0; i < issued; i++)
 		ncommitted += committed[i];
 	rb_stats(&t.rb, &stats);
-	assert_int_equal(stats.written, prefill + ncommitted);
+	assert_int_equal(stats.fate.written, prefill + ncommitted);
 	while (rb_peek(&t.rb, &event, &lost)) {
 		u32 id = *(const u32 *)event.payload;
 
@@ -150,7 +150,7 @@ static void check_ring(unsigned int prefill, u64 all_lost)
 		rb_consume(&t.rb);
 	}
 	assert_int_equal(all_lost, t.rb.overrun);
-	assert_int_equal(stats.read + sum + all_lost, stats.written);
+	assert_int_equal(stats.read + sum + all_lost, stats.fate.written);
 	rb_stats(&t.rb, &stats);
 	assert_int_equal(stats.entries, 0);
 	/* Nothing is lost unless pages were overwritten. */

@@ -145,9 +145,9 @@ static void check_sums(struct test_ring *t)
 	struct rb_stats stats;
 
 	rb_stats(&t->rb, &stats);
-	assert_int_equal(stats.written, twin.written);
+	assert_int_equal(stats.fate.written, twin.written);
 	assert_int_equal(stats.read, twin.read);
-	assert_int_equal(stats.written, stats.read + stats.overrun + stats.entries);
+	assert_int_equal(stats.fate.written, stats.read + stats.fate.overrun + stats.entries);
 }
 
 static unsigned int random_len(unsigned int page_size)
