@@ -12,7 +12,6 @@ struct test_ring {
 	struct ring rb;
 	struct rb_page *pages;
 	unsigned long *slots;
-	u8 *data;
 	unsigned int page_size;
 };
 
@@ -24,17 +23,19 @@ static inline int test_ring_create(struct test_ring *t, unsigned int nr_pages,
 	t->page_size = page_size;
 	t->pages = aligned_alloc(64, sizeof(*t->pages) * (nr_pages + 1));
 	t->slots = calloc(nr_pages, sizeof(*t->slots));
-	t->data = aligned_alloc(64, (size_t)(nr_pages + 1) * page_size);
 	for (i = 0; i <= nr_pages; i++)
-		t->pages[i].data = (struct rb_data_page *)(t->data + (size_t)i * page_size);
+		t->pages[i].data = aligned_alloc(64, page_size);
 	return rb_init(&t->rb, t->slots, t->pages, nr_pages, page_size);
 }
 
 static inline void test_ring_destroy(struct test_ring *t)
 {
+	unsigned int i;
+
+	for (i = 0; i <= t->rb.nr_pages; i++)
+		free(t->pages[i].data);
 	free(t->pages);
 	free(t->slots);
-	free(t->data);
 }
 
 #endif

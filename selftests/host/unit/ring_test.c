@@ -97,19 +97,14 @@ static u64 lost_of(const struct rb_data_page *page)
 	return lost;
 }
 
-static bool get_page(struct test_ring *t, unsigned int size, bool whole)
+/* A page that was handed out holds the next events, or tells of a gap. */
+static void check_page(const struct rb_data_page *page, unsigned int size)
 {
-	u64 buf[8192 / 8];
-	struct rb_data_page *page = (struct rb_data_page *)buf;
+	unsigned int len = page->commit & RB_COMMIT_MASK;
 	struct rb_cursor cursor;
 	struct rb_event event;
-	unsigned int len;
 	u64 gap;
 
-	len = rb_read_page(&t->rb, page, size, whole);
-	if (!len)
-		return false;
-	assert_int_equal(page->commit & RB_COMMIT_MASK, len);
 	assert_true(len <= size - RB_PAGE_HEADER);
 	rb_cursor_init(&cursor, page);
 	assert_true(rb_cursor_next(&cursor, &event));
@@ -131,7 +126,81 @@ static bool get_page(struct test_ring *t, unsigned int size, bool whole)
 		check_event(&event, twin.next++);
 		twin.read++;
 	} while (rb_cursor_next(&cursor, &event));
+}
+
+static bool get_page(struct test_ring *t, unsigned int size, bool whole)
+{
+	u64 buf[8192 / 8];
+	struct rb_data_page *page = (struct rb_data_page *)buf;
+	unsigned int len;
+
+	len = rb_read_page(&t->rb, page, size, whole);
+	if (!len)
+		return false;
+	assert_int_equal(page->commit & RB_COMMIT_MASK, len);
+	check_page(page, size);
 	return true;
+}
+
+static bool get_exchanged(struct test_ring *t)
+{
+	struct rb_data_page *page, *fresh = aligned_alloc(64, t->page_size);
+	unsigned int i, len;
+
+	memset(fresh, 0xff, t->page_size);
+	page = rb_exchange_page(&t->rb, fresh);
+	if (!page) {
+		free(fresh);
+		return false;
+	}
+	check_page(page, t->page_size);
+	len = page->commit & RB_COMMIT_MASK;
+	if ((u32)page->commit & RB_MISSED_STORED)
+		len += sizeof(u64);
+	for (i = len; i < t->page_size - RB_PAGE_HEADER; i++)
+		assert_int_equal(page->data[i], 0);
+	free(page);
+	return true;
+}
+
+/* What a reader sees that has mapped the pages: the page itself, from where it was. */
+static bool get_mapped(struct test_ring *t)
+{
+	unsigned int from = t->rb.reader_page->data->commit ? t->rb.read : 0;
+	const struct rb_page *before = t->rb.reader_page;
+	struct rb_cursor cursor;
+	struct rb_event event;
+	u64 lost, ts = t->rb.read_ts;
+
+	if (!rb_next_mapped(&t->rb, &lost))
+		return false;
+	rb_cursor_init(&cursor, t->rb.reader_page->data);
+	if (t->rb.reader_page == before && from) {
+		cursor.offset = from;
+		cursor.ts = ts;
+	}
+	assert_int_equal(cursor.end, t->rb.read);
+	twin.next += lost;
+	twin.lost += lost;
+	while (rb_cursor_next(&cursor, &event)) {
+		check_event(&event, twin.next++);
+		twin.read++;
+	}
+	return true;
+}
+
+/* Go on in a ring of another size, in which @early events are before the move. */
+static void move(struct test_ring *t, unsigned int nr_pages, unsigned int early)
+{
+	struct test_ring old = *t;
+
+	assert_int_equal(test_ring_create(t, nr_pages, old.page_size), 0);
+	for (; early; early--) {
+		now += 3;
+		assert_true(put(t, 24));
+	}
+	rb_move(&t->rb, &old.rb);
+	test_ring_destroy(&old);
 }
 
 static void twin_reset(void)
@@ -182,7 +251,8 @@ static void advance_clock(void)
 	}
 }
 
-static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned int reads_of_100)
+static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned int reads_of_100,
+		       bool moves)
 {
 	struct test_ring t;
 	unsigned int i;
@@ -192,9 +262,15 @@ static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned i
 	for (i = 0; i < 20000; i++) {
 		advance_clock();
 		assert_true(put(&t, random_len(page_size)));
+		if (!rnd(200))
+			rb_set_absolute(&t.rb, rnd(2));
+		if (moves && !rnd(50)) {
+			move(&t, 2 + rnd(2 * nr_pages), rnd(2) ? 0 : rnd(200));
+			check_sums(&t);
+		}
 		if (rnd(100) >= reads_of_100)
 			continue;
-		switch (rnd(4)) {
+		switch (rnd(6)) {
 		case 0:
 			get_page(&t, page_size, false);
 			break;
@@ -203,6 +279,12 @@ static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned i
 			break;
 		case 2:
 			get_page(&t, RB_PAGE_HEADER + 4UL * rnd(page_size / 4), false);
+			break;
+		case 3:
+			get_exchanged(&t);
+			break;
+		case 4:
+			get_mapped(&t);
 			break;
 		default:
 			get(&t);
@@ -216,23 +298,100 @@ static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned i
 	assert_int_equal(twin.next, twin.written);
 	assert_int_equal(twin.read + twin.lost, twin.written);
 	check_sums(&t);
-	assert_int_equal(t.rb.overrun, twin.lost);
+	assert_int_equal(t.rb.overrun + t.rb.before.overrun, twin.lost);
 	test_ring_destroy(&t);
 }
 
-static void ring_gives_what_the_twin_remembers(void **state)
+static void run_all_random(bool moves)
 {
 	static const unsigned int pages[] = { 2, 3, 5, 16 };
 	static const unsigned int sizes[] = { 128, 256, 4096 };
 	static const unsigned int reads[] = { 0, 1, 10, 50, 100 };
 	unsigned int i, j, k;
 
-	(void)state;
 	srandom(1);
 	for (i = 0; i < 4; i++)
 		for (j = 0; j < 3; j++)
 			for (k = 0; k < 5; k++)
-				run_random(pages[i], sizes[j], reads[k]);
+				run_random(pages[i], sizes[j], reads[k], moves);
+}
+
+static void ring_gives_what_the_twin_remembers(void **state)
+{
+	(void)state;
+	run_all_random(false);
+}
+
+static void ring_gives_what_the_twin_remembers_over_changes_of_size(void **state)
+{
+	(void)state;
+	run_all_random(true);
+}
+
+static void ring_that_becomes_larger_loses_nothing(void **state)
+{
+	struct test_ring t;
+	unsigned int i;
+
+	(void)state;
+	twin_reset();
+	assert_int_equal(test_ring_create(&t, 4, 256), 0);
+	for (i = 0; i < 30; i++)
+		assert_true(put(&t, 24));
+	assert_true(get(&t));
+	move(&t, 5, 0);
+	move(&t, 40, 60);
+	while (get(&t))
+		;
+	assert_int_equal(twin.lost, 0);
+	assert_int_equal(twin.read, 90);
+	check_sums(&t);
+	test_ring_destroy(&t);
+}
+
+static void ring_that_becomes_smaller_keeps_the_newest(void **state)
+{
+	struct test_ring t;
+	unsigned int i, per_page = 240 / 28;
+
+	(void)state;
+	twin_reset();
+	assert_int_equal(test_ring_create(&t, 10, 256), 0);
+	for (i = 0; i < 9 * per_page; i++)
+		assert_true(put(&t, 24));
+	move(&t, 4, 0);
+	/* One of the four is the new ring's own. */
+	assert_int_equal(t.rb.before.overrun, 6 * per_page);
+	while (get(&t))
+		;
+	assert_int_equal(twin.lost, 6 * per_page);
+	assert_int_equal(twin.read, 3 * per_page);
+	test_ring_destroy(&t);
+}
+
+static void ring_with_absolute_times_has_a_stamp_before_each_event(void **state)
+{
+	u64 buf[256 / 8];
+	struct rb_data_page *page = (struct rb_data_page *)buf;
+	struct test_ring t;
+
+	(void)state;
+	twin_reset();
+	now = 1234567890123456789ULL;
+	assert_int_equal(test_ring_create(&t, 2, 256), 0);
+	rb_set_absolute(&t.rb, true);
+	assert_true(put(&t, 8));
+	now += 100;
+	assert_true(put(&t, 8));
+	assert_int_equal(rb_read_page(&t.rb, page, 256, false), 2 * (8 + 12));
+	assert_int_equal(page->data[0] & 31, RB_TYPE_TIME_STAMP);
+	assert_int_equal(page->data[20] & 31, RB_TYPE_TIME_STAMP);
+	twin.next = 0;
+	check_page(page, 256);
+	rb_set_absolute(&t.rb, false);
+	assert_true(put(&t, 8));
+	assert_int_equal(rb_read_page(&t.rb, page, 256, false), 12);
+	test_ring_destroy(&t);
 }
 
 static void ring_reader_that_waits_gets_the_first_event_with_its_time(void **state)
@@ -512,6 +671,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ring_gives_what_the_twin_remembers),
+		cmocka_unit_test(ring_gives_what_the_twin_remembers_over_changes_of_size),
+		cmocka_unit_test(ring_that_becomes_larger_loses_nothing),
+		cmocka_unit_test(ring_that_becomes_smaller_keeps_the_newest),
+		cmocka_unit_test(ring_with_absolute_times_has_a_stamp_before_each_event),
 		cmocka_unit_test(ring_reader_that_waits_gets_the_first_event_with_its_time),
 		cmocka_unit_test(ring_without_overwrite_keeps_the_oldest),
 		cmocka_unit_test(ring_refuses_what_fits_no_page),
