@@ -420,10 +420,11 @@ int buffer_match(struct trace_buffer *buf, const struct trace_buffer *model, int
 		return -ENOMEM;
 	resize_begin(buf);
 	for_each_possible_cpu(i) {
-		const struct ring *rb = buffer_part(model, i)->rb;
+		const struct buffer_cpu *part = buffer_part(buf, i);
+		const struct buffer_cpu *other = buffer_part(model, i);
 
-		pages[i] = buffer_part(model, i)->pages;
-		if (buffer_selected(i, cpu) && rb->nr_pages != buffer_part(buf, i)->rb->nr_pages)
+		pages[i] = other->pages;
+		if (buffer_selected(i, cpu) && other->rb->nr_pages != part->rb->nr_pages)
 			same = false;
 	}
 	if (!same)
@@ -560,8 +561,8 @@ static void swap_part(struct trace_buffer *buf, struct trace_buffer *spare, int 
  * No event is copied, none is lost, and writing goes on.
  *
  * Context: process, may sleep.
- * Return: 0; -EBUSY if a reader has mapped pages of one of them, or they do not
- * have the same sizes: then nothing has changed.
+ * Return: 0; -EBUSY if a reader has mapped pages of one of them, -EAGAIN if they do
+ * not have the same sizes: then nothing has changed.
  */
 int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu)
 {
@@ -574,10 +575,13 @@ int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu)
 		const struct buffer_cpu *part = buffer_part(buf, i);
 		const struct buffer_cpu *other = buffer_part(spare, i);
 
-		if (buffer_selected(i, cpu) &&
-		    (part->mapped || other->mapped || buf->order != spare->order ||
-		     part->rb->nr_pages != other->rb->nr_pages))
+		if (!buffer_selected(i, cpu))
+			continue;
+		if (part->mapped || other->mapped)
 			err = -EBUSY;
+		else if (!err && (buf->order != spare->order ||
+				  part->rb->nr_pages != other->rb->nr_pages))
+			err = -EAGAIN;
 	}
 	for_each_possible_cpu(i)
 		if (!err && buffer_selected(i, cpu))

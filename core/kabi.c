@@ -9,7 +9,9 @@
 #include <linux/cpufeature.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
 #include <linux/security.h>
+#include <linux/version.h>
 
 struct kabi kabi __ro_after_init;
 
@@ -473,4 +475,24 @@ int kabi_stop_machine(int (*fn)(void *data), void *data)
 void kabi_text_poke(void *addr, const void *code, size_t len)
 {
 	static_call(kabi_text_poke)(addr, code, len);
+}
+
+/**
+ * kabi_vm_flags - change the flags of a mapping that is being made
+ * @vma: the mapping
+ * @set: flags that it shall have
+ * @clear: flags that it shall not have
+ *
+ * The flags are written by the owner of the mapping up to v6.2, from v6.3 on
+ * through vm_flags_mod() only.
+ *
+ * Context: process, may sleep; from mmap().
+ */
+void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_mod(vma, set, clear);
+#else
+	vma->vm_flags = (vma->vm_flags | set) & ~clear;
+#endif
 }

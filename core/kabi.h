@@ -22,6 +22,8 @@
 
 #include <asm/timer.h>
 
+struct vm_area_struct;
+
 /*
  * struct ftrace_page of kernel/trace/ftrace.c: one group of the kernel's own
  * records of call sites, sorted by address. Unchanged from v3.4 to v6.12.
@@ -147,5 +149,7 @@ bool kabi_can_stop_machine(void);
 int kabi_stop_machine(int (*fn)(void *data), void *data);
 
 void kabi_text_poke(void *addr, const void *code, size_t len);
+
+void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear);
 
 #endif

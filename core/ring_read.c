@@ -156,6 +156,33 @@ static void mark_lost(struct rb_data_page *page, unsigned int len, unsigned int 
 	page->commit = (long)(int)page->commit;
 }
 
+/* Events written so far; retried while the writer changes pages. */
+static u64 events_written(const struct ring *rb)
+{
+	const struct rb_page *page;
+	u64 seq, written;
+
+	do {
+		seq = committed_seq(rb);
+		page = READ_ONCE(rb->commit_page);
+		written = READ_ONCE(page->start) + local_read(&page->entries);
+		/* What was read belongs together if the page is still the same. */
+		smp_rmb();
+	} while (READ_ONCE(page->seq) != seq || committed_seq(rb) != seq);
+	return written;
+}
+
+static struct rb_fate rb_fate(const struct ring *rb)
+{
+	return (struct rb_fate) {
+		.written = rb->before.written + events_written(rb),
+		.overrun = rb->before.overrun + READ_ONCE(rb->overrun),
+		.commit_overrun = rb->before.commit_overrun + READ_ONCE(rb->commit_overrun),
+		.dropped = rb->before.dropped + READ_ONCE(rb->dropped),
+		.too_long = rb->before.too_long + READ_ONCE(rb->too_long),
+	};
+}
+
 /* Fill @page with events and what belongs around them. */
 static void copy_events(struct rb_data_page *page, const u8 *data, unsigned int len,
 			unsigned int room, u64 lost)
@@ -288,7 +315,8 @@ bool rb_next_mapped(struct ring *rb, u64 *lost)
 	struct rb_event event;
 	u64 events = 0;
 
-	if (!reader_ready(rb))
+	/* An empty page is not taken: the reader has seen its number. */
+	if (!rb_has_data(rb) || !reader_ready(rb))
 		return false;
 	*lost = reader_lost(rb);
 	reader_cursor(rb, &cursor);
@@ -313,9 +341,11 @@ bool rb_next_mapped(struct ring *rb, u64 *lost)
  */
 bool rb_has_data(const struct ring *rb)
 {
-	u64 last = committed_seq(rb);
+	u64 last = committed_seq(rb), seq = rb->reader_page->seq;
 
-	return rb->read < page_committed(rb->reader_page) || rb->reader_page->seq < last;
+	if (rb->read < page_committed(rb->reader_page) || last > seq + 1)
+		return true;
+	return last > seq && page_committed(slot_page(READ_ONCE(*slot_of(rb, last))));
 }
 
 /**
@@ -418,33 +448,6 @@ unsigned int rb_copy_reader_page(const struct ring *rb, struct rb_data_page *pag
 	memcpy(page->data, cursor.data + cursor.offset, len);
 	*start = rb->reader_page->start + rb->read_nr;
 	return len;
-}
-
-/* Events written so far; retried while the writer changes pages. */
-static u64 events_written(const struct ring *rb)
-{
-	const struct rb_page *page;
-	u64 seq, written;
-
-	do {
-		seq = committed_seq(rb);
-		page = READ_ONCE(rb->commit_page);
-		written = READ_ONCE(page->start) + local_read(&page->entries);
-		/* What was read belongs together if the page is still the same. */
-		smp_rmb();
-	} while (READ_ONCE(page->seq) != seq || committed_seq(rb) != seq);
-	return written;
-}
-
-static struct rb_fate rb_fate(const struct ring *rb)
-{
-	return (struct rb_fate) {
-		.written = rb->before.written + events_written(rb),
-		.overrun = rb->before.overrun + READ_ONCE(rb->overrun),
-		.commit_overrun = rb->before.commit_overrun + READ_ONCE(rb->commit_overrun),
-		.dropped = rb->before.dropped + READ_ONCE(rb->dropped),
-		.too_long = rb->before.too_long + READ_ONCE(rb->too_long),
-	};
 }
 
 /**

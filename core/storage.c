@@ -61,6 +61,7 @@ void storage_destroy(struct storage *storage)
 	for (i = 0; storage->pages && i <= storage->rb.nr_pages; i++)
 		if (storage->pages[i].data)
 			storage_page_free(storage, storage->pages[i].data);
+	free_page((unsigned long)storage->meta);
 	kvfree(storage->pages);
 	kvfree(storage->slots);
 	kfree(storage);

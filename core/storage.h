@@ -9,6 +9,7 @@
 #include "core/ring.h"
 
 struct buffer_cpu;
+struct mapping_meta;
 
 /**
  * struct storage - a ring and what it is made of
@@ -18,6 +19,7 @@ struct buffer_cpu;
  * @order: pages of the machine in each page of @rb, as a power of two
  * @node: where the memory is from
  * @part: the part of a buffer that it is in
+ * @meta: the first page of its mappings; NULL before there was one
  */
 struct storage {
 	struct ring rb;
@@ -26,6 +28,7 @@ struct storage {
 	unsigned int order;
 	int node;
 	struct buffer_cpu *part;
+	struct mapping_meta *meta;
 };
 
 struct storage *storage_create(unsigned int nr_pages, unsigned int order, int cpu);

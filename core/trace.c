@@ -13,6 +13,7 @@
 
 #include "core/comm.h"
 #include "core/fault.h"
+#include "core/snapshot.h"
 
 /* KiB for each CPU from the first use on, as the kernel's own tracer has it. */
 #define DEFAULT_KB 1408
@@ -98,6 +99,11 @@ int trace_root_init(const struct fnt_tracer *const *tracers)
 	err = buffer_init(&tr->buffer, DEFAULT_KB);
 	if (err)
 		return err;
+	err = buffer_init(&tr->snapshot, DEFAULT_KB);
+	if (err) {
+		buffer_exit(&tr->buffer);
+		return err;
+	}
 	all_tracers = tracers;
 	tr->tracer = tracers[0];
 	tr->clock = clock_default();
@@ -161,6 +167,7 @@ void trace_root_exit(void)
 	fault_notifier_unregister(&fault_nb);
 	/* Writers that are still at it: trace_marker's have a file open. */
 	buffer_exit(&tr->buffer);
+	buffer_exit(&tr->snapshot);
 	hash_destroy(tr->filter);
 	hash_destroy(tr->except);
 	kvfree(tr->filter_later);
@@ -277,7 +284,7 @@ void event_commit_slow(struct ring *rb)
  * @tr: the trace
  * @name: of the clock
  *
- * The buffer is cleared: times of two clocks cannot be compared.
+ * The buffer and the snapshot are cleared: times of two clocks cannot be compared.
  *
  * Context: process, may sleep; tracer_mutex held.
  * Return: 0; -EINVAL if there is no such clock.
@@ -292,6 +299,7 @@ int trace_set_clock(struct fnt_trace *tr, const char *name)
 	WRITE_ONCE(tr->quick_clock, clock_is_quick(id));
 	WRITE_ONCE(tr->clock, id);
 	buffer_clear(&tr->buffer, BUFFER_ALL_CPUS);
+	snapshot_clear(tr, BUFFER_ALL_CPUS);
 	return 0;
 }
 

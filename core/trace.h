@@ -49,6 +49,7 @@ struct fnt_tracer {
 /**
  * struct fnt_trace - a trace
  * @buffer: where events go
+ * @snapshot: what was put aside of it
  * @clock: enum clock_id
  * @quick_clock: it may be read by clock_read_quick()
  * @options: PRINT_* and TRACE_OPT_*
@@ -68,6 +69,7 @@ struct fnt_tracer {
  */
 struct fnt_trace {
 	struct trace_buffer buffer;
+	struct trace_buffer snapshot;
 	enum clock_id clock;
 	bool quick_clock;
 	u32 options;

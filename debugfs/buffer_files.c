@@ -14,7 +14,7 @@
 
 SHOW(buffer_size_show)
 {
-	struct trace_buffer *buf = &file->tr->buffer;
+	struct trace_buffer *buf = file->buf;
 	int cpu = file->index == BUFFER_ALL_CPUS ? cpumask_first(cpu_possible_mask) : file->index;
 	unsigned long kb = buffer_kb(buf, cpu);
 
@@ -39,16 +39,66 @@ STORE(buffer_size_store)
 		return err;
 	}
 	trace_lock();
-	err = buffer_resize(&file->tr->buffer, kb, file->index);
+	err = buffer_resize(file->buf, kb, file->index);
 	trace_unlock();
-	if (err == -ENOMEM)
+	if (err == -EBUSY)
+		error->what = "A reader has mapped pages";
+	else if (err == -ENOMEM)
+		error->what = "Not enough memory";
+	return err;
+}
+
+SHOW(subbuf_size_show)
+{
+	seq_printf(m, "%u\n", buffer_page_size(file->buf) / 1024);
+	return 0;
+}
+
+/*
+ * The pages of the snapshot are to have the same size, as there is one
+ * header_page for both. Not while somebody reads by trace_pipe or
+ * trace_pipe_raw: those who do have room for a page of the old size.
+ */
+static int set_order(struct fnt_trace *tr, unsigned int order)
+{
+	unsigned int before = tr->buffer.order;
+	int err;
+
+	if (tr->pipes)
+		return -EBUSY;
+	err = buffer_set_order(&tr->buffer, order);
+	if (err)
+		return err;
+	err = buffer_set_order(&tr->snapshot, order);
+	if (err)
+		buffer_set_order(&tr->buffer, before);
+	return err;
+}
+
+STORE(subbuf_size_store)
+{
+	unsigned long kb;
+	int err = kstrtoul(cmd, 10, &kb);
+
+	if (!err && (!kb || kb > (PAGE_SIZE << BUFFER_ORDER_MAX) / 1024))
+		err = -EINVAL;
+	if (err) {
+		error->what = "Not a size in KiB up to 64";
+		return err;
+	}
+	trace_lock();
+	err = set_order(file->tr, get_order(kb * 1024));
+	trace_unlock();
+	if (err == -EBUSY)
+		error->what = "trace_pipe or trace_pipe_raw is open";
+	else if (err == -ENOMEM)
 		error->what = "Not enough memory";
 	return err;
 }
 
 SHOW(buffer_total_size_show)
 {
-	struct trace_buffer *buf = &file->tr->buffer;
+	struct trace_buffer *buf = file->buf;
 	unsigned long kb = buffer_kb(buf, BUFFER_ALL_CPUS);
 
 	if (buf->expanded)
@@ -60,7 +110,7 @@ SHOW(buffer_total_size_show)
 
 SHOW(buffer_percent_show)
 {
-	seq_printf(m, "%u\n", file->tr->buffer.percent);
+	seq_printf(m, "%u\n", file->buf->percent);
 	return 0;
 }
 
@@ -75,7 +125,7 @@ STORE(buffer_percent_store)
 		error->what = "Not a percentage";
 		return err;
 	}
-	WRITE_ONCE(file->tr->buffer.percent, percent);
+	WRITE_ONCE(file->buf->percent, percent);
 	return 0;
 }
 

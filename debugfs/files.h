@@ -41,6 +41,8 @@ void error_log_truncate(const struct tree_file *file);
 /* buffer_files.c */
 SHOW(buffer_size_show);
 STORE(buffer_size_store);
+SHOW(subbuf_size_show);
+STORE(subbuf_size_store);
 SHOW(buffer_total_size_show);
 SHOW(buffer_percent_show);
 STORE(buffer_percent_store);
@@ -56,6 +58,7 @@ SHOW(saved_cmdlines_size_show);
 STORE(saved_cmdlines_size_store);
 SHOW(saved_tgids_show);
 SHOW(timestamp_mode_show);
+STORE(timestamp_mode_store);
 SHOW(printk_formats_show);
 SHOW(available_events_show);
 STORE(set_event_store);
@@ -76,8 +79,16 @@ extern const struct file_operations available_functions_fops;
 extern const struct file_operations enabled_functions_fops;
 
 /* text_files.c */
+int text_open(struct inode *inode, struct file *file);
+int text_release(struct inode *inode, struct file *file);
+loff_t text_llseek(struct file *file, loff_t offset, int whence);
 extern const struct file_operations trace_fops;
 extern const struct file_operations trace_pipe_fops;
+
+/* snapshot_files.c */
+STORE(snapshot_store);
+void snapshot_help(struct seq_file *m, const struct fnt_trace *tr, int cpu);
+extern const struct file_operations snapshot_fops;
 
 /* raw_files.c */
 extern const struct file_operations trace_pipe_raw_fops;

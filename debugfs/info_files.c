@@ -27,6 +27,7 @@ static const char readme[] =
 	"  trace_marker\t\t- write a string into the trace\n"
 	"  trace_marker_raw\t- write bytes into the trace\n"
 	"  buffer_size_kb\t- size of the buffer of one CPU\n"
+	"  buffer_subbuf_size_kb - size of the pages of the buffers\n"
 	"  buffer_total_size_kb\t- size of the buffers of all CPUs\n"
 	"  buffer_percent\t- how full a buffer must be to wake its reader\n"
 	"  per_cpu/\t\t- the same for one CPU; stats tells what became of its events\n"
@@ -41,7 +42,9 @@ static const char readme[] =
 	"  saved_cmdlines_size\t- for how many there is room\n"
 	"  saved_tgids\t\t- pids and their processes\n"
 	"  free_buffer\t\t- closing it gives the buffer's memory back\n"
-	"  timestamp_mode\t- how times are stored\n"
+	"  timestamp_mode\t- how times are stored: delta, absolute\n"
+	"  snapshot\t\t- write 1: what the trace has is put here, and the trace is empty\n"
+	"\t\t\t  2: forget it; 0: give its memory back, too\n"
 	"  error_log\t\t- what was wrong with the last commands\n"
 	"  patcher\t\t- how kernel text is changed: int3, stop_machine\n";
 
@@ -144,10 +147,22 @@ STORE(saved_cmdlines_size_store)
 	return err;
 }
 
-/* Absolute times are for histograms of the kernel's, which there are none of. */
 SHOW(timestamp_mode_show)
 {
-	seq_puts(m, "[delta] absolute\n");
+	seq_puts(m, file->buf->absolute ? "delta [absolute]\n" : "[delta] absolute\n");
+	return 0;
+}
+
+/* The kernel lets only its histograms do this. */
+STORE(timestamp_mode_store)
+{
+	bool absolute = !strcmp(cmd, "absolute");
+
+	if (!absolute && strcmp(cmd, "delta")) {
+		error->what = "Neither delta nor absolute";
+		return -EINVAL;
+	}
+	buffer_set_absolute(file->buf, absolute);
 	return 0;
 }
 

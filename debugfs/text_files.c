@@ -108,8 +108,9 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 			const struct print_style *style)
 {
 	struct print_totals totals = { .cpus = num_online_cpus() };
-	struct trace_buffer *buf = &reader->tr->buffer;
+	struct trace_buffer *buf = reader->iter->buf;
 	struct rb_stats stats;
+	const char *tracer;
 	struct text text;
 	int cpu;
 
@@ -124,10 +125,16 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 		totals.entries += stats.entries;
 		totals.written += stats.entries + stats.fate.overrun;
 	}
-	text_init(&text, reader->line, sizeof(reader->line));
 	trace_lock();
-	print_header(&text, reader->tr->tracer->name, &totals, style);
+	tracer = reader->tr->tracer->name;
 	trace_unlock();
+	if (buf == &reader->tr->snapshot && !totals.entries) {
+		seq_printf(m, "# tracer: %s\n#\n", tracer);
+		snapshot_help(m, reader->tr, reader->cpu);
+		return;
+	}
+	text_init(&text, reader->line, sizeof(reader->line));
+	print_header(&text, tracer, &totals, style);
 	seq_puts(m, reader->line);
 }
 
@@ -159,13 +166,19 @@ static const struct seq_operations trace_seq_ops = {
 	.show = trace_show,
 };
 
-static int trace_open(struct inode *inode, struct file *file)
+/**
+ * text_open - open a buffer to be read as text, if it is to be read at all
+ * @inode: of the file
+ * @file: of a row whose buffer it is
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int text_open(struct inode *inode, struct file *file)
 {
 	const struct tree_file *tf = tree_file(file);
 	struct trace_reader *reader;
 
-	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC)
-		buffer_clear(&tf->tr->buffer, tf->index);
 	if (!(file->f_mode & FMODE_READ))
 		return 0;
 	reader = __seq_open_private(file, &trace_seq_ops, sizeof(*reader));
@@ -173,7 +186,7 @@ static int trace_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	reader->tr = tf->tr;
 	reader->cpu = tf->index;
-	reader->iter = iter_create(&tf->tr->buffer, tf->index);
+	reader->iter = iter_create(tf->buf, tf->index);
 	if (!reader->iter) {
 		seq_release_private(inode, file);
 		return -ENOMEM;
@@ -181,7 +194,24 @@ static int trace_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static int trace_release(struct inode *inode, struct file *file)
+static int trace_open(struct inode *inode, struct file *file)
+{
+	const struct tree_file *tf = tree_file(file);
+
+	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC)
+		buffer_clear(tf->buf, tf->index);
+	return text_open(inode, file);
+}
+
+/**
+ * text_release - undo text_open()
+ * @inode: of the file
+ * @file: the file
+ *
+ * Context: process, may sleep.
+ * Return: 0.
+ */
+int text_release(struct inode *inode, struct file *file)
 {
 	struct trace_reader *reader;
 
@@ -198,7 +228,16 @@ static ssize_t trace_write(struct file *file, const char __user *ubuf, size_t co
 	return count;
 }
 
-static loff_t trace_llseek(struct file *file, loff_t offset, int whence)
+/**
+ * text_llseek - seek in what text_open() has opened
+ * @file: the file
+ * @offset: where to
+ * @whence: from where
+ *
+ * Context: process, may sleep.
+ * Return: the new position; an errno.
+ */
+loff_t text_llseek(struct file *file, loff_t offset, int whence)
 {
 	if (file->f_mode & FMODE_READ)
 		return seq_lseek(file, offset, whence);
@@ -211,8 +250,8 @@ const struct file_operations trace_fops = {
 	.open = trace_open,
 	.read = seq_read,
 	.write = trace_write,
-	.llseek = trace_llseek,
-	.release = trace_release,
+	.llseek = text_llseek,
+	.release = text_release,
 };
 
 /* An open trace_pipe: text that was made and not read yet. */
@@ -329,7 +368,7 @@ static ssize_t trace_pipe_read(struct file *file, char __user *ubuf, size_t coun
 		/* The end, if something was read and nothing more can come. */
 		if (!trace_is_on(tf->tr) && reader->read_some)
 			return 0;
-		ret = buffer_wait(&tf->tr->buffer, tf->index, false);
+		ret = buffer_wait(tf->buf, tf->index, false);
 		if (ret)
 			return ret;
 	}
@@ -339,7 +378,7 @@ static __poll_t trace_pipe_poll(struct file *file, struct poll_table_struct *tab
 {
 	const struct tree_file *tf = tree_file(file);
 
-	if (buffer_poll(&tf->tr->buffer, tf->index, false, file, table))
+	if (buffer_poll(tf->buf, tf->index, false, file, table))
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }

@@ -34,7 +34,9 @@ enum tree_each { EACH_ONE, EACH_CPU, EACH_OPTION, EACH_EVENT };
  * @show: prints it
  * @store: obeys it
  * @truncate: the file is opened to be emptied; NULL if that means nothing
- * @fops: instead of these, for what is more than that
+ * @fops: instead of these, for what is more than that; it may have the store
+ *        function called by tree_write()
+ * @snapshot: it is about the buffer of the snapshot
  */
 struct tree_row {
 	const char *path;
@@ -44,6 +46,7 @@ struct tree_row {
 	STORE((*store));
 	void (*truncate)(const struct tree_file *file);
 	const struct file_operations *fops;
+	bool snapshot;
 };
 
 static const struct tree_row rows[] = {
@@ -53,6 +56,7 @@ static const struct tree_row rows[] = {
 	{ "available_tracers", RO, .show = available_tracers_show },
 	{ "buffer_percent", RW, .show = buffer_percent_show, .store = buffer_percent_store },
 	{ "buffer_size_kb", RW, .show = buffer_size_show, .store = buffer_size_store },
+	{ "buffer_subbuf_size_kb", RW, .show = subbuf_size_show, .store = subbuf_size_store },
 	{ "buffer_total_size_kb", RO, .show = buffer_total_size_show },
 	{ "current_tracer", RW, .show = current_tracer_show, .store = current_tracer_store },
 	{ "dyn_ftrace_total_info", RO, .show = total_info_show },
@@ -69,6 +73,10 @@ static const struct tree_row rows[] = {
 	{ "patcher", RW, .show = patcher_show, .store = patcher_store },
 	{ "per_cpu/cpu%u/buffer_size_kb", RW, EACH_CPU, .show = buffer_size_show,
 	  .store = buffer_size_store },
+	{ "per_cpu/cpu%u/snapshot", RW, EACH_CPU, .store = snapshot_store,
+	  .fops = &snapshot_fops, .snapshot = true },
+	{ "per_cpu/cpu%u/snapshot_raw", RO, EACH_CPU, .fops = &trace_pipe_raw_fops,
+	  .snapshot = true },
 	{ "per_cpu/cpu%u/stats", RO, EACH_CPU, .show = stats_show },
 	{ "per_cpu/cpu%u/trace", RW, EACH_CPU, .fops = &trace_fops },
 	{ "per_cpu/cpu%u/trace_pipe", RO, EACH_CPU, .fops = &trace_pipe_fops },
@@ -81,7 +89,8 @@ static const struct tree_row rows[] = {
 	{ "set_event", RW, .show = available_events_show, .store = set_event_store },
 	{ "set_ftrace_filter", RW, .fops = &set_filter_fops },
 	{ "set_ftrace_notrace", RW, .fops = &set_notrace_fops },
-	{ "timestamp_mode", RO, .show = timestamp_mode_show },
+	{ "snapshot", RW, .store = snapshot_store, .fops = &snapshot_fops, .snapshot = true },
+	{ "timestamp_mode", RW, .show = timestamp_mode_show, .store = timestamp_mode_store },
 	{ "trace", RW, .fops = &trace_fops },
 	{ "trace_clock", RW, .show = trace_clock_show, .store = trace_clock_store },
 	{ "trace_marker", WO, .fops = &trace_marker_fops },
@@ -114,15 +123,25 @@ static void log_error(const struct tree_file *file, const char *cmd, size_t len,
 		errlog_add(&file->tr->errors, file->row->path, cmd, len, error->pos, error->what);
 }
 
-static ssize_t simple_file_write(struct file *file, const char __user *ubuf, size_t count,
-				 loff_t *ppos)
+/**
+ * tree_write - have a command obeyed by the store function of a file's row
+ * @file: open
+ * @ubuf: the command
+ * @count: its length
+ * @ppos: means nothing: clients keep files open and write on
+ *
+ * What is wrong with it goes into error_log.
+ *
+ * Context: process, may sleep.
+ * Return: @count; what store() returned; -E2BIG, -ENOMEM, -EFAULT.
+ */
+ssize_t tree_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
 {
 	const struct tree_file *tf = tree_file(file);
 	struct tree_error error = { };
 	char *buf, *copy, *cmd;
 	int err;
 
-	/* Positions mean nothing: clients keep files open and write on. */
 	if (!count)
 		return 0;
 	if (count > COMMAND_MAX)
@@ -144,7 +163,7 @@ static const struct file_operations simple_file_fops = {
 	.owner = THIS_MODULE,
 	.open = simple_file_open,
 	.read = seq_read,
-	.write = simple_file_write,
+	.write = tree_write,
 	.llseek = seq_lseek,
 	.release = single_release,
 };
@@ -206,13 +225,15 @@ static int create_path(struct dentry *root, char *path, const struct tree_row *r
 
 static int create_one(struct dentry *root, const struct tree_row *row, const char *name, int index)
 {
+	struct fnt_trace *tr = trace_root();
 	struct tree_file *file;
 	char path[96], *mark;
 
 	file = kmalloc(sizeof(*file), GFP_KERNEL);
 	if (!file)
 		return -ENOMEM;
-	*file = (struct tree_file) { .tr = trace_root(), .row = row, .index = index };
+	*file = (struct tree_file) { .tr = tr, .row = row, .index = index };
+	file->buf = row->snapshot ? &tr->snapshot : &tr->buffer;
 	mark = strchr(row->path, '%');
 	if (mark)
 		snprintf(path, sizeof(path), "%.*s%s%s", (int)(mark - row->path), row->path, name,

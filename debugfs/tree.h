@@ -9,6 +9,8 @@
 
 #include "core/trace.h"
 
+ssize_t tree_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos);
+
 int tree_init(void);
 void tree_exit(void);
 
@@ -27,12 +29,14 @@ struct tree_row;
 /**
  * struct tree_file - what a file has at inode->i_private
  * @tr: the trace that it belongs to
+ * @buf: the buffer of it that it is about: the snapshot's, for some
  * @row: its row of the table
  * @index: which of those that the row stands for; the CPU for those below
  *         per_cpu, BUFFER_ALL_CPUS for their namesakes at the top
  */
 struct tree_file {
 	struct fnt_trace *tr;
+	struct trace_buffer *buf;
 	const struct tree_row *row;
 	int index;
 };
