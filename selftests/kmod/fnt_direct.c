@@ -101,25 +101,17 @@ static const struct file_operations direct_fops = {
 	.write = direct_write,
 };
 
-static ssize_t call_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+static int call_write(void *unused, u64 n)
 {
-	unsigned long n, i;
-	int err = kstrtoul_from_user(ubuf, count, 0, &n);
+	u64 i;
 
-	if (err)
-		return err;
 	for (i = 0; i < n; i++) {
 		wrong += fnt_direct_target(i, 1, 10, 100, 1000, 10000) != i + 65432;
 		cond_resched();
 	}
-	return count;
+	return 0;
 }
-
-static const struct file_operations call_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = call_write,
-};
+DEFINE_SIMPLE_ATTRIBUTE(call_fops, NULL, call_write, "%llu\n");
 
 static int counts_show(struct seq_file *m, void *unused)
 {

@@ -10,7 +10,6 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/sched.h>
-#include <linux/uaccess.h>
 
 static struct dentry *dir;
 static atomic_long_t calls;
@@ -52,33 +51,26 @@ ALL(FUNCTION)
 
 static void (*const functions[])(void) = { ALL(NAME) };
 
-static ssize_t call_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+static int call_write(void *unused, u64 n)
 {
-	unsigned long n, i, j;
-	int err = kstrtoul_from_user(ubuf, count, 0, &n);
+	unsigned int j;
+	u64 i;
 
-	if (err)
-		return err;
 	for (i = 0; i < n; i++) {
 		for (j = 0; j < ARRAY_SIZE(functions); j++)
 			functions[j]();
 		cond_resched();
 	}
-	return count;
-}
-
-static const struct file_operations call_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = call_write,
-};
-
-static int calls_show(struct seq_file *m, void *unused)
-{
-	seq_printf(m, "%ld\n", atomic_long_read(&calls));
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(calls);
+DEFINE_SIMPLE_ATTRIBUTE(call_fops, NULL, call_write, "%llu\n");
+
+static int calls_read(void *unused, u64 *value)
+{
+	*value = atomic_long_read(&calls);
+	return 0;
+}
+DEFINE_SIMPLE_ATTRIBUTE(calls_fops, calls_read, NULL, "%llu\n");
 
 static int __init fnt_many_init(void)
 {

@@ -2,8 +2,8 @@
 /*
  * A user of fntrace whose callback calls a function that it traces itself.
  *
- *	call	write: call fnt_recursion_outer(), for which the callback calls
- *		fnt_recursion_inner()
+ *	call	write N: call fnt_recursion_outer() N times, for which the callback
+ *		calls fnt_recursion_inner()
  */
 
 #include <linux/debugfs.h>
@@ -32,17 +32,13 @@ static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fn
 
 static struct fnt_ops ops = { .func = entered };
 
-static ssize_t call_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+static int call_write(void *unused, u64 n)
 {
-	fnt_recursion_outer();
-	return count;
+	while (n--)
+		fnt_recursion_outer();
+	return 0;
 }
-
-static const struct file_operations call_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = call_write,
-};
+DEFINE_SIMPLE_ATTRIBUTE(call_fops, NULL, call_write, "%llu\n");
 
 static int __init fnt_recursion_init(void)
 {

@@ -27,7 +27,6 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #include <asm/msr.h>
 #include <asm/tsc.h>
@@ -312,25 +311,16 @@ out:
 	return err;
 }
 
-static ssize_t cycles_write(struct file *file, const char __user *ubuf, size_t count,
-			    loff_t *ppos)
+static int cycles_write(void *unused, u64 nr)
 {
-	unsigned int nr;
-	int err = kstrtouint_from_user(ubuf, count, 0, &nr);
+	int err;
 
-	if (err)
-		return err;
 	mutex_lock(&lock);
 	err = run_cycles(nr);
 	mutex_unlock(&lock);
-	return err ?: count;
+	return err;
 }
-
-static const struct file_operations cycles_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = cycles_write,
-};
+DEFINE_SIMPLE_ATTRIBUTE(cycles_fops, NULL, cycles_write, "%llu\n");
 
 static int counts_show(struct seq_file *m, void *unused)
 {

@@ -22,7 +22,6 @@
 #include <linux/module.h>
 #include <linux/nmi.h>
 #include <linux/seq_file.h>
-#include <linux/uaccess.h>
 
 #include <asm/apic.h>
 #include <asm/msr.h>
@@ -71,32 +70,25 @@ noinline void fnt_test_second_of_pair(void)
 	barrier();
 }
 
-static ssize_t call_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+static int call_write(void *unused, u64 n)
 {
-	unsigned long n, i;
-	int err = kstrtoul_from_user(ubuf, count, 0, &n);
+	u64 i;
 
-	if (err)
-		return err;
 	for (i = 0; i < n; i++) {
 		fnt_test_target();
 		if (!(i & 1023))
 			cond_resched();
 	}
-	return count;
+	return 0;
 }
+DEFINE_SIMPLE_ATTRIBUTE(call_fops, NULL, call_write, "%llu\n");
 
-static ssize_t sleep_write(struct file *file, const char __user *ubuf, size_t count,
-			   loff_t *ppos)
+static int sleep_write(void *unused, u64 ms)
 {
-	unsigned int ms;
-	int err = kstrtouint_from_user(ubuf, count, 0, &ms);
-
-	if (err)
-		return err;
 	fnt_test_sleeper(ms);
-	return count;
+	return 0;
 }
+DEFINE_SIMPLE_ATTRIBUTE(sleep_fops, NULL, sleep_write, "%llu\n");
 
 static int on_nmi(unsigned int type, struct pt_regs *regs)
 {
@@ -104,38 +96,18 @@ static int on_nmi(unsigned int type, struct pt_regs *regs)
 	return NMI_HANDLED;
 }
 
-static ssize_t nmi_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
+static int nmi_write(void *unused, u64 n)
 {
-	unsigned int n, i;
-	int err = kstrtouint_from_user(ubuf, count, 0, &n);
+	u64 i;
 
-	if (err)
-		return err;
 	for (i = 0; i < n; i++) {
 		apic->send_IPI_all(NMI_VECTOR);
 		usleep_range(20, 40);
 		cond_resched();
 	}
-	return count;
+	return 0;
 }
-
-static const struct file_operations call_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = call_write,
-};
-
-static const struct file_operations sleep_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = sleep_write,
-};
-
-static const struct file_operations nmi_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.write = nmi_write,
-};
+DEFINE_SIMPLE_ATTRIBUTE(nmi_fops, NULL, nmi_write, "%llu\n");
 
 /* Not traced itself: its own entry must not be in what it measures. */
 static notrace noinline u64 cost_of(void (*fn)(void), unsigned int calls)
