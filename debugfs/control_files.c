@@ -12,6 +12,47 @@
 #include "core/fault.h"
 #include "patching/ops.h"
 
+/**
+ * file_number - the number that was written
+ * @cmd: what was written
+ * @number: receives it
+ * @error: receives what is wrong
+ *
+ * Context: any.
+ * Return: 0; -EINVAL; -ERANGE.
+ */
+int file_number(const char *cmd, unsigned long *number, struct tree_error *error)
+{
+	int err = kstrtoul(cmd, 10, number);
+
+	if (err)
+		error->what = "Not a number";
+	return err;
+}
+
+/**
+ * file_switch - the 0 or 1 that was written
+ * @cmd: what was written
+ * @on: receives it
+ * @error: receives what is wrong
+ *
+ * Context: any.
+ * Return: 0; -EINVAL; -ERANGE.
+ */
+int file_switch(const char *cmd, bool *on, struct tree_error *error)
+{
+	unsigned long number;
+	int err = kstrtoul(cmd, 10, &number);
+
+	if (!err && number > 1)
+		err = -EINVAL;
+	if (err)
+		error->what = "Neither 0 nor 1";
+	else
+		*on = number;
+	return err;
+}
+
 SHOW(available_tracers_show)
 {
 	const struct fnt_tracer *tracer;
@@ -55,13 +96,9 @@ SHOW(tracing_on_show)
 STORE(tracing_on_store)
 {
 	unsigned long on;
-	int err = kstrtoul(cmd, 10, &on);
+	int err = file_number(cmd, &on, error);
 
-	if (err) {
-		error->what = "Not a number";
-		return err;
-	}
-	return trace_set_on(file->tr, on);
+	return err ?: trace_set_on(file->tr, on);
 }
 
 SHOW(trace_clock_show)
@@ -117,14 +154,10 @@ SHOW(hits_enabled_show)
 
 STORE(hits_enabled_store)
 {
-	unsigned long on;
-	int err = kstrtoul(cmd, 10, &on);
+	bool on;
+	int err = file_switch(cmd, &on, error);
 
-	if (err || on > 1) {
-		error->what = "Neither 0 nor 1";
-		return err ?: -EINVAL;
-	}
-	return ops_count_hits(on);
+	return err ?: ops_count_hits(on);
 }
 
 SHOW(total_info_show)
@@ -181,13 +214,11 @@ SHOW(option_show)
 
 STORE(option_store)
 {
-	unsigned long on;
-	int err = kstrtoul(cmd, 10, &on);
+	bool on;
+	int err = file_switch(cmd, &on, error);
 
-	if (err || on > 1) {
-		error->what = "Neither 0 nor 1";
-		return err ?: -EINVAL;
-	}
+	if (err)
+		return err;
 	trace_lock();
 	err = trace_option_set(file->tr, trace_nth_option(file->index), on);
 	trace_unlock();

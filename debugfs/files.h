@@ -18,6 +18,8 @@ struct ops_function;
 #define STORE(name) int name(const struct tree_file *file, char *cmd, struct tree_error *error)
 
 /* control_files.c */
+int file_number(const char *cmd, unsigned long *number, struct tree_error *error);
+int file_switch(const char *cmd, bool *on, struct tree_error *error);
 SHOW(available_tracers_show);
 SHOW(current_tracer_show);
 STORE(current_tracer_store);

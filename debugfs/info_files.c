@@ -102,28 +102,31 @@ SHOW(event_format_show)
 	return show_text(m, print_format, event_nth_layout(file->index));
 }
 
-SHOW(saved_cmdlines_show)
+static int show_saved(struct seq_file *m, bool processes)
 {
 	unsigned int n, size = comm_size();
-	char buf[COMM_LEN];
+	char comm[COMM_LEN];
 	int pid, tgid;
 
-	for (n = 0; n < size; n++)
-		if (comm_nth(n, &pid, &tgid, buf))
-			seq_printf(m, "%d %s\n", pid, buf);
+	for (n = 0; n < size; n++) {
+		if (!comm_nth(n, &pid, &tgid, comm))
+			continue;
+		if (processes)
+			seq_printf(m, "%d %d\n", pid, tgid);
+		else
+			seq_printf(m, "%d %s\n", pid, comm);
+	}
 	return 0;
+}
+
+SHOW(saved_cmdlines_show)
+{
+	return show_saved(m, false);
 }
 
 SHOW(saved_tgids_show)
 {
-	unsigned int n, size = comm_size();
-	char buf[COMM_LEN];
-	int pid, tgid;
-
-	for (n = 0; n < size; n++)
-		if (comm_nth(n, &pid, &tgid, buf))
-			seq_printf(m, "%d %d\n", pid, tgid);
-	return 0;
+	return show_saved(m, true);
 }
 
 SHOW(saved_cmdlines_size_show)
@@ -135,12 +138,10 @@ SHOW(saved_cmdlines_size_show)
 STORE(saved_cmdlines_size_store)
 {
 	unsigned long places;
-	int err = kstrtoul(cmd, 10, &places);
+	int err = file_number(cmd, &places, error);
 
-	if (err) {
-		error->what = "Not a number";
+	if (err)
 		return err;
-	}
 	err = comm_resize(places);
 	if (err == -EINVAL)
 		error->what = "Not between 1 and 4194304";
@@ -198,12 +199,11 @@ SHOW(events_enable_show)
 
 STORE(events_enable_store)
 {
-	unsigned long on;
-	int err = kstrtoul(cmd, 10, &on);
+	bool on;
+	int err = file_switch(cmd, &on, error);
 
-	if (err)
-		error->what = "Neither 0 nor 1";
-	else if (on)
-		error->what = "There are no events to switch on";
-	return error->what ? -EINVAL : 0;
+	if (err || !on)
+		return err;
+	error->what = "There are no events to switch on";
+	return -EINVAL;
 }
