@@ -24,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -66,7 +67,7 @@ static int write_durably(const struct bisect_log *log, const char *text, size_t 
 
 	while (len) {
 		done = write(log->fd, text, len);
-		if (done < 0)
+		if (done <= 0)
 			break;
 		text += done;
 		len -= done;
@@ -100,7 +101,9 @@ static int write_head(const struct bisect_log *log)
 	FILE *out = open_memstream(&text, &len);
 	int err = -1;
 
-	if (out) {
+	if (!out) {
+		complain("bisect: %s", strerror(errno));
+	} else {
 		uname(&kernel);
 		fprintf(out, FORM "\nkernel %s\n", kernel.release);
 		put_escaped(out, "directory", log->directory);
@@ -110,11 +113,23 @@ static int write_head(const struct bisect_log *log)
 		for (i = 0; i < log->functions.nr; i++)
 			fprintf(out, "function %s\n", log->functions.names[i]);
 		fprintf(out, "functions %u\n", log->functions.nr);
-		if (!fclose(out))
+		if (fclose(out))
+			complain("bisect: %s", strerror(errno));
+		else
 			err = write_durably(log, text, len);
 	}
 	free(text);
 	return err;
+}
+
+/* Two searches would trace each other's functions. */
+static int lock(const struct bisect_log *log)
+{
+	if (!flock(log->fd, LOCK_EX | LOCK_NB))
+		return 0;
+	complain("bisect: %s: %s", log->path,
+		 errno == EWOULDBLOCK ? "the search that it is of goes on" : strerror(errno));
+	return -1;
 }
 
 /**
@@ -130,7 +145,7 @@ int bisect_log_create(struct bisect_log *log)
 {
 	log->fd = open(log->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
 	if (log->fd >= 0)
-		return write_head(log) || sync_directory(log) ? -1 : 0;
+		return lock(log) || write_head(log) || sync_directory(log) ? -1 : 0;
 	complain("bisect: %s: %s%s", log->path, strerror(errno),
 		 errno == EEXIST ? "; --resume goes on with it" : "");
 	return -1;
@@ -161,6 +176,32 @@ int bisect_log_add(const struct bisect_log *log, const char *fmt, ...)
 	err = write_durably(log, line, len);
 	free(line);
 	return err;
+}
+
+/**
+ * bisect_log_end - where the next line comes
+ * @log: the log
+ *
+ * Return: for bisect_log_cut().
+ */
+off_t bisect_log_end(const struct bisect_log *log)
+{
+	return lseek(log->fd, 0, SEEK_END);
+}
+
+/**
+ * bisect_log_cut - take out a run whose answer cannot be added
+ * @log: the log; if it has no file there is nothing to do
+ * @end: from bisect_log_end(), before the run was added
+ *
+ * Without an answer it would count as bad.
+ */
+void bisect_log_cut(const struct bisect_log *log, off_t end)
+{
+	if (log->fd < 0 || (!ftruncate(log->fd, end) && !fsync(log->fd)))
+		return;
+	complain("bisect: %s: %s: take out its last run before you go on with it", log->path,
+		 strerror(errno));
 }
 
 /* The rest of a line that begins with a key and a blank; NULL if it does not. */
@@ -342,8 +383,12 @@ static char *read_whole(int fd)
 	text = calloc(1, st.st_size + 1);
 	while (text && len < st.st_size) {
 		got = pread(fd, text + len, st.st_size - len, len);
-		if (got <= 0)
-			break;
+		if (got <= 0) {
+			/* What is missing would be cut off. */
+			free(text);
+			errno = got ? errno : EIO;
+			return NULL;
+		}
 		len += got;
 	}
 	return text;
@@ -367,6 +412,8 @@ int bisect_log_read(struct bisect_log *log, const char *path)
 		.path = path,
 		.fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC),
 	};
+	if (log->fd >= 0 && lock(log))
+		return -1;
 	text = log->fd < 0 ? NULL : read_whole(log->fd);
 	reader.names = text ? open_memstream(&names, &size) : NULL;
 	if (!reader.names) {
@@ -376,11 +423,18 @@ int bisect_log_read(struct bisect_log *log, const char *path)
 	}
 	err = read_lines(&reader, text) || check_kernel(log);
 	free(text);
-	if (fclose(reader.names) || err) {
+	if (fclose(reader.names) && !err) {
+		complain("bisect: %s", strerror(errno));
+		err = -1;
+	}
+	if (err) {
 		free(names);
 		return -1;
 	}
-	return functions_parse(&log->functions, names);
+	err = functions_parse(&log->functions, names);
+	if (err)
+		complain("bisect: %s", strerror(ENOMEM));
+	return err;
 }
 
 /**

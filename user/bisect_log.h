@@ -4,6 +4,8 @@
 
 /* A bisection on disk: what it is about, and each step before it is taken. */
 
+#include <sys/types.h>
+
 #include "functions.h"
 
 enum log_answer {
@@ -53,6 +55,8 @@ int bisect_log_command(struct bisect_log *log, char *const words[], unsigned int
 int bisect_log_create(struct bisect_log *log);
 int bisect_log_add(const struct bisect_log *log, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+off_t bisect_log_end(const struct bisect_log *log);
+void bisect_log_cut(const struct bisect_log *log, off_t end);
 void bisect_log_close(struct bisect_log *log);
 
 #endif

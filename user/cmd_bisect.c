@@ -286,7 +286,9 @@ static int run_with(struct search *search, const struct bisect_set *set, struct 
 static int next_run(struct search *search, const struct bisect_set *set)
 {
 	const struct functions *functions = &search->log.functions;
+	off_t before = bisect_log_end(&search->log);
 	unsigned int nr = bisect_set_size(set);
+	const char *answer;
 	struct command command;
 	int bad;
 
@@ -300,14 +302,16 @@ static int next_run(struct search *search, const struct bisect_set *set)
 	if (bad)
 		return -1;
 	bad = run_with(search, set, &command);
-	if (bad < 0) {
-		/* Of one that cannot be killed only a reboot is left. */
-		bisect_log_add(&search->log,
-			       command.pid && command.end == COMMAND_TIMED_OUT ?
-				       "bad, it cannot be killed\n" : "stopped\n");
+	answer = bad ? "bad" : "good";
+	/* Of one that cannot be killed only a reboot is left. */
+	if (bad < 0)
+		answer = command.pid && command.end == COMMAND_TIMED_OUT ?
+			 "bad, it cannot be killed" : "stopped";
+	if (bisect_log_add(&search->log, "%s\n", answer)) {
+		bisect_log_cut(&search->log, before);
 		return -1;
 	}
-	if (bisect_log_add(&search->log, bad ? "bad\n" : "good\n"))
+	if (bad < 0)
 		return -1;
 	progress(search, set, &command);
 	bisect_answer(&search->bisect, bad);

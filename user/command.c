@@ -38,8 +38,12 @@ void command_signals_begin(struct command_signals *signals)
 	signals->waited = signals->ends;
 	sigaddset(&signals->waited, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals->waited, &signals->before);
-	/* Nobody reads what we say: that must not end us with functions traced. */
+	/*
+	 * Nobody reads what we say, or the log may not grow: that must not end us with
+	 * functions traced.
+	 */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	/* Who started us may have ignored it; the end of a child would not be seen. */
 	signal(SIGCHLD, SIG_DFL);
 }
@@ -135,6 +139,7 @@ static int spawn(pid_t *pid, const struct command_signals *signals, char *const 
 
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGXFSZ);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
 						      POSIX_SPAWN_SETSIGDEF);

@@ -262,15 +262,15 @@ static int write_all(int tree, const char *text, size_t len)
 		return -1;
 	while (len) {
 		done = write(fd, text, len);
-		if (done < 0)
+		if (done <= 0)
 			break;
 		text += done;
 		len -= done;
 	}
-	err = errno;
+	err = done ? errno : EIO;
 	close(fd);
 	errno = err;
-	return done < 0 ? -1 : 0;
+	return len ? -1 : 0;
 }
 
 static int write_lines(int tree, const struct functions *functions, const unsigned int *which,

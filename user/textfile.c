@@ -23,7 +23,7 @@ char *textfile_read(int dir, const char *path)
 	size_t room = 0;
 	ssize_t len;
 	FILE *in;
-	int err;
+	int err, cut;
 
 	if (fd < 0)
 		return NULL;
@@ -35,8 +35,9 @@ char *textfile_read(int dir, const char *path)
 	errno = 0;
 	len = getdelim(&text, &room, '\0', in);
 	err = errno;
+	cut = ferror(in);
 	fclose(in);
-	if (len > 0) {
+	if (len > 0 && !cut) {
 		if (text[len - 1] == '\n')
 			text[len - 1] = '\0';
 		return text;
