@@ -25,6 +25,7 @@ test-modules: module tool
 		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \
 	done
 	$(CC) -O2 -Wall -Wextra -o build/tools/fentry selftests/vm/tools/fentry.c -lbpf
+	$(CC) -O2 -Wall -Wextra -o build/tools/pages selftests/vm/tools/pages.c -ltraceevent
 
 # The module once more, from the same sources, with allocations that fail when a
 # test says so: selftests/kmod/fnt_scarce.c. Built of copies, out of the way.

@@ -140,6 +140,24 @@ static bool enough_memory(struct trace_buffer *buf, unsigned int order, int cpu,
 	return sum <= si_mem_available();
 }
 
+/**
+ * buffer_mapped - has a reader mapped pages?
+ * @buf: the buffer
+ * @cpu: the part, or BUFFER_ALL_CPUS for any
+ *
+ * Context: process.
+ * Return: true if so; it may change unless resize_lock is held.
+ */
+bool buffer_mapped(const struct trace_buffer *buf, int cpu)
+{
+	int i;
+
+	for_each_possible_cpu(i)
+		if (buffer_selected(i, cpu) && READ_ONCE(buffer_part(buf, i)->mapped))
+			return true;
+	return false;
+}
+
 /* Resize the chosen parts, all or none. With cpus_read_lock() and resize_lock. */
 static int resize_parts(struct trace_buffer *buf, unsigned int order, int cpu,
 			const unsigned int *pages)
@@ -148,9 +166,8 @@ static int resize_parts(struct trace_buffer *buf, unsigned int order, int cpu,
 	struct buffer_cpu *part;
 	int i, err = -ENOMEM;
 
-	for_each_possible_cpu(i)
-		if (buffer_selected(i, cpu) && buffer_part(buf, i)->mapped)
-			return -EBUSY;
+	if (buffer_mapped(buf, cpu))
+		return -EBUSY;
 	if (!enough_memory(buf, order, cpu, pages))
 		return -ENOMEM;
 	storages = kcalloc(nr_cpu_ids, sizeof(*storages), GFP_KERNEL);
@@ -566,23 +583,17 @@ static void swap_part(struct trace_buffer *buf, struct trace_buffer *spare, int 
  */
 int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu)
 {
-	int i, err = 0;
+	int i, err;
 
 	cpus_read_lock();
 	mutex_lock(&buf->resize_lock);
 	mutex_lock_nested(&spare->resize_lock, SINGLE_DEPTH_NESTING);
-	for_each_possible_cpu(i) {
-		const struct buffer_cpu *part = buffer_part(buf, i);
-		const struct buffer_cpu *other = buffer_part(spare, i);
-
-		if (!buffer_selected(i, cpu))
-			continue;
-		if (part->mapped || other->mapped)
-			err = -EBUSY;
-		else if (!err && (buf->order != spare->order ||
-				  part->rb->nr_pages != other->rb->nr_pages))
+	err = buffer_mapped(buf, cpu) || buffer_mapped(spare, cpu) ? -EBUSY : 0;
+	for_each_possible_cpu(i)
+		if (!err && buffer_selected(i, cpu) &&
+		    (buf->order != spare->order ||
+		     buffer_part(buf, i)->rb->nr_pages != buffer_part(spare, i)->rb->nr_pages))
 			err = -EAGAIN;
-	}
 	for_each_possible_cpu(i)
 		if (!err && buffer_selected(i, cpu))
 			swap_part(buf, spare, i);

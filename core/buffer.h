@@ -91,6 +91,7 @@ int buffer_match(struct trace_buffer *buf, const struct trace_buffer *model, int
 int buffer_set_order(struct trace_buffer *buf, unsigned int order);
 unsigned long buffer_kb(const struct trace_buffer *buf, int cpu);
 bool buffer_same_size(const struct trace_buffer *buf);
+bool buffer_mapped(const struct trace_buffer *buf, int cpu);
 void buffer_clear(struct trace_buffer *buf, int cpu);
 int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu);
 

@@ -24,6 +24,9 @@ int snapshot_take(struct fnt_trace *tr, int cpu)
 {
 	int err;
 
+	/* Looked at again later, but before anything is allocated for it, too. */
+	if (buffer_mapped(&tr->buffer, cpu) || buffer_mapped(&tr->snapshot, cpu))
+		return -EBUSY;
 	err = buffer_expand(&tr->buffer);
 	if (err)
 		return err;
