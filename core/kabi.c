@@ -11,7 +11,6 @@
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/security.h>
-#include <linux/version.h>
 
 struct kabi kabi __ro_after_init;
 
@@ -483,16 +482,14 @@ void kabi_text_poke(void *addr, const void *code, size_t len)
  * @set: flags that it shall have
  * @clear: flags that it shall not have
  *
- * The flags are written by the owner of the mapping up to v6.2, from v6.3 on
- * through vm_flags_mod() only.
+ * The flags are written by the owner of the mapping up to v6.2; from v6.3 on the
+ * name is that of a constant over the same word, and vm_flags_mod() writes it.
  *
  * Context: process, may sleep; from mmap().
  */
 void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-	vm_flags_mod(vma, set, clear);
-#else
-	vma->vm_flags = (vma->vm_flags | set) & ~clear;
-#endif
+	unsigned long *flags = (unsigned long *)&vma->vm_flags;
+
+	*flags = (*flags | set) & ~clear;
 }

@@ -13,17 +13,39 @@
 #define SLOT_LAP_MASK 0x3eUL
 #define SLOT_TAG_MASK (SLOT_LAP_MASK | SLOT_CONSUMED)
 
+/**
+ * slot_page - the page of a slot
+ * @word: of the slot
+ *
+ * Context: any, NMI-safe.
+ * Return: the page.
+ */
 static inline struct rb_page *slot_page(unsigned long word)
 {
 	return (struct rb_page *)(word & ~SLOT_TAG_MASK);
 }
 
+/**
+ * slot_of - the slot of a page
+ * @rb: the ring
+ * @seq: number of the page
+ *
+ * Context: any, NMI-safe.
+ * Return: the slot.
+ */
 static inline unsigned long *slot_of(const struct ring *rb, u64 seq)
 {
 	return &rb->slots[seq % rb->nr_pages];
 }
 
-/* The tag of a slot that holds page number @seq. */
+/**
+ * slot_tag - what the word of a slot has beside the page
+ * @rb: the ring
+ * @seq: number of the page that is there, or was taken from there
+ *
+ * Context: any, NMI-safe.
+ * Return: the lap; with SLOT_CONSUMED if the page was taken.
+ */
 static inline unsigned long slot_tag(const struct ring *rb, u64 seq)
 {
 	return (seq / rb->nr_pages) << 1 & SLOT_LAP_MASK;

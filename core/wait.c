@@ -166,7 +166,7 @@ void buffer_wake(struct trace_buffer *buf, int cpu)
  * buffer_wake_work - the second half of buffer_wake_readers()
  * @work: the part's
  *
- * Context: hard interrupt.
+ * Context: irq-safe, not NMI.
  */
 void buffer_wake_work(struct irq_work *work)
 {
