@@ -21,11 +21,14 @@ test-modules: module tool
 		KBUILD_EXTRA_SYMBOLS="$(CURDIR)/Module.symvers" modules
 	$(MAKE) --no-print-directory scarce-module
 	@mkdir -p build/tools
-	for tool in textsum insns; do \
+	for tool in textsum insns loads; do \
 		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \
 	done
 	$(CC) -O2 -Wall -Wextra -o build/tools/fentry selftests/vm/tools/fentry.c -lbpf
-	$(CC) -O2 -Wall -Wextra -o build/tools/pages selftests/vm/tools/pages.c -ltraceevent
+	for tool in pages decode; do \
+		$(CC) -O2 -Wall -Wextra -o build/tools/$$tool selftests/vm/tools/$$tool.c \
+			-ltraceevent || exit; \
+	done
 
 # The module once more, from the same sources, with allocations that fail when a
 # test says so: selftests/kmod/fnt_scarce.c. Built of copies, out of the way.

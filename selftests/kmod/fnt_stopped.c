@@ -10,10 +10,6 @@
  *	probes		write 1: count at the first and the last instruction of trampolines,
  *			too, by kprobes
  *	counts		calls seen so far
- *
- * RCU-tasks begins a grace period ten times a second at most. A test that waits
- * for thousands makes it faster: paces= are the addresses of rcu_tasks and
- * rcu_tasks_rude.
  */
 
 #include <linux/cpumask.h>
@@ -35,10 +31,6 @@
 #include "patching/slots.h"
 
 #define SHORT_US 2
-
-static ulong paces[2];
-module_param_array(paces, ulong, NULL, 0400);
-MODULE_PARM_DESC(paces, "addresses of rcu_tasks and rcu_tasks_rude, to be made faster");
 
 static ulong tramps[2];
 module_param_array(tramps, ulong, NULL, 0400);
@@ -331,25 +323,6 @@ static int counts_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(counts);
 
-/* struct rcu_tasks has, side by side, its pauses after and within a grace period. */
-static void hurry(void)
-{
-	int *pace = (int *)paces[0];
-	unsigned int i;
-
-	for (i = 0; pace && i < 64; i++) {
-		if (pace[i] != HZ / 10 || pace[i + 1] != HZ / 10)
-			continue;
-		pace[i] = 0;
-		pace[i + 1] = 0;
-		pace = (int *)paces[1];
-		if (pace && pace[i] == HZ / 10)
-			pace[i] = 0;
-		return;
-	}
-	pr_info("RCU-tasks keeps its pace\n");
-}
-
 static int __init fnt_stopped_init(void)
 {
 	int err = fnt_ops_init(&ops);
@@ -361,7 +334,6 @@ static int __init fnt_stopped_init(void)
 		fnt_ops_exit(&ops);
 		return err;
 	}
-	hurry();
 	dir = debugfs_create_dir("fnt_stopped", NULL);
 	debugfs_create_file("cycles", 0200, dir, NULL, &cycles_fops);
 	debugfs_create_u32("hold", 0600, dir, &hold_us);

@@ -5,9 +5,12 @@
  * The TSC would not do: it goes on while the task waits.
  *
  *	insns write FILE TEXT	one write() and close()
- *	insns read FILE		read() to the end; prints instructions and bytes
+ *	insns read FILE		read() to the end, or until it would wait; prints
+ *				instructions and bytes
+ *	insns splice FILE	the same into a pipe, and from there into /dev/null
  */
 
+#define _GNU_SOURCE
 #include <errno.h>
 #include <error.h>
 #include <fcntl.h>
@@ -45,7 +48,7 @@ static void read_file(const char *path)
 {
 	static char buf[65536];
 	unsigned long long start, ticks, bytes = 0;
-	int fd = open(path, O_RDONLY);
+	int fd = open(path, O_RDONLY | O_NONBLOCK);
 	ssize_t len;
 
 	if (fd < 0)
@@ -54,7 +57,28 @@ static void read_file(const char *path)
 	while ((len = read(fd, buf, sizeof(buf))) > 0)
 		bytes += len;
 	ticks = cpu_time() - start;
-	if (len < 0)
+	if (len < 0 && errno != EAGAIN)
+		error(1, errno, "%s", path);
+	printf("%llu %llu\n", ticks, bytes);
+}
+
+static void splice_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK), null = open("/dev/null", O_WRONLY);
+	unsigned long long start, ticks, bytes = 0;
+	int pipe_fds[2];
+	ssize_t len;
+
+	if (fd < 0 || null < 0 || pipe(pipe_fds))
+		error(1, errno, "%s", path);
+	start = cpu_time();
+	while ((len = splice(fd, NULL, pipe_fds[1], NULL, 65536, SPLICE_F_NONBLOCK)) > 0) {
+		bytes += len;
+		if (splice(pipe_fds[0], NULL, null, NULL, len, 0) != len)
+			error(1, errno, "/dev/null");
+	}
+	ticks = cpu_time() - start;
+	if (len < 0 && errno != EAGAIN)
 		error(1, errno, "%s", path);
 	printf("%llu %llu\n", ticks, bytes);
 }
@@ -65,7 +89,9 @@ int main(int argc, char **argv)
 		write_file(argv[2], argv[3]);
 	else if (argc == 3 && !strcmp(argv[1], "read"))
 		read_file(argv[2]);
+	else if (argc == 3 && !strcmp(argv[1], "splice"))
+		splice_file(argv[2]);
 	else
-		error(2, 0, "usage: insns write FILE TEXT | insns read FILE");
+		error(2, 0, "usage: insns write FILE TEXT | insns read|splice FILE");
 	return 0;
 }

@@ -6,6 +6,9 @@
  * Text of a module is what lies between its first and its last text symbol.
  * fntrace itself is left out, so that sums from before and after its stay can
  * be compared.
+ *
+ * To read all symbols takes most of the time, so what was found is kept: while a module
+ * stays at its place its text does.
  */
 
 #include <elf.h>
@@ -13,6 +16,7 @@
 #include <error.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +24,7 @@
 
 #define RANGES_MAX 512
 #define NAME_MAX_LEN 63
+#define KEPT "/dev/shm/textsum"
 
 struct range {
 	char name[NAME_MAX_LEN + 1];
@@ -104,13 +109,65 @@ static void read_symbols(void)
 
 	if (!f)
 		error(1, errno, "/proc/kallsyms");
-	strcpy(ranges[0].name, "kernel");
-	nr = 1;
-	read_modules();
 	while (fgets(line, sizeof(line), f))
 		if (strlen(line) > 20)
 			note_line(line);
 	fclose(f);
+}
+
+/* What an earlier run has found of a range, if that is the same. */
+static void recall(const struct range *kept)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (strcmp(ranges[i].name, kept->name) || ranges[i].base != kept->base ||
+		    ranges[i].limit != kept->limit)
+			continue;
+		ranges[i].start = kept->start;
+		ranges[i].end = kept->end;
+	}
+}
+
+/* Is all that is to be found known? A module may have no text: then it is looked for. */
+static bool recall_ranges(void)
+{
+	FILE *f = fopen(KEPT, "r");
+	struct range kept;
+	unsigned int i;
+
+	if (!f)
+		return false;
+	while (fscanf(f, "%63s %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64, kept.name, &kept.base,
+		      &kept.limit, &kept.start, &kept.end) == 5)
+		recall(&kept);
+	fclose(f);
+	for (i = 0; i < nr && ranges[i].start; i++)
+		;
+	return i == nr;
+}
+
+static void keep_ranges(void)
+{
+	FILE *f = fopen(KEPT, "w");
+	unsigned int i;
+
+	for (i = 0; f && i < nr; i++)
+		fprintf(f, "%s %" PRIx64 " %" PRIx64 " %" PRIx64 " %" PRIx64 "\n", ranges[i].name,
+			ranges[i].base, ranges[i].limit, ranges[i].start, ranges[i].end);
+	if (f)
+		fclose(f);
+}
+
+static void find_ranges(void)
+{
+	strcpy(ranges[0].name, "kernel");
+	nr = 1;
+	read_modules();
+	if (recall_ranges())
+		return;
+	read_symbols();
+	keep_ranges();
 }
 
 static Elf64_Phdr *segments;
@@ -170,7 +227,7 @@ int main(void)
 	unsigned int i;
 	int fd;
 
-	read_symbols();
+	find_ranges();
 	fd = open_kcore();
 	for (i = 0; i < nr; i++)
 		printf("%s %" PRIu64 " %016" PRIx64 "\n", ranges[i].name,
