@@ -56,10 +56,10 @@ void rb_reset(struct ring *rb, struct rb_page *pages)
 	rb->tail_page = &pages[0];
 	rb->commit_page = &pages[0];
 	rb->commit_seq = rb->nr_pages;
-	rb->overrun = 0;
-	rb->commit_overrun = 0;
-	rb->dropped = 0;
-	rb->too_long = 0;
+	local_set(&rb->overrun, 0);
+	local_set(&rb->commit_overrun, 0);
+	local_set(&rb->dropped, 0);
+	local_set(&rb->too_long, 0);
 	memset(&rb->before, 0, sizeof(rb->before));
 
 	rb->reader_page = &pages[rb->nr_pages];
@@ -131,11 +131,11 @@ static struct rb_page *claim_page(struct ring *rb, u64 seq)
 		lost = 0;
 		if (!(word & SLOT_CONSUMED)) {
 			if (seq - rb->nr_pages >= rb->commit_seq) {
-				rb->commit_overrun++;
+				local_inc(&rb->commit_overrun);
 				return NULL;
 			}
 			if (!rb->overwrite) {
-				rb->dropped++;
+				local_inc(&rb->dropped);
 				return NULL;
 			}
 			/* Closed, so its number of events does not change. */
@@ -143,7 +143,7 @@ static struct rb_page *claim_page(struct ring *rb, u64 seq)
 		}
 		/* Against the reader, so with a lock prefix; once a page. */
 		if (cmpxchg(slot, word, (word & ~SLOT_TAG_MASK) | tag) == word) {
-			rb->overrun += lost;
+			local_add(lost, &rb->overrun);
 			return slot_page(word);
 		}
 	}
@@ -221,7 +221,7 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 	rb->nest++;
 	barrier();
 	if (unlikely(size + RB_TIME_EXTEND_SIZE > rb->data_size)) {
-		rb->too_long++;
+		local_inc(&rb->too_long);
 		goto dropped;
 	}
 	for (;;) {

@@ -131,10 +131,10 @@ struct ring {
 	struct rb_page *tail_page;
 	struct rb_page *commit_page;
 	u64 commit_seq;
-	unsigned long overrun;
-	unsigned long commit_overrun;
-	unsigned long dropped;
-	unsigned long too_long;
+	local_t overrun;
+	local_t commit_overrun;
+	local_t dropped;
+	local_t too_long;
 	u64 wake_seq;
 
 	unsigned long *slots;

@@ -176,10 +176,10 @@ static struct rb_fate rb_fate(const struct ring *rb)
 {
 	return (struct rb_fate) {
 		.written = rb->before.written + events_written(rb),
-		.overrun = rb->before.overrun + READ_ONCE(rb->overrun),
-		.commit_overrun = rb->before.commit_overrun + READ_ONCE(rb->commit_overrun),
-		.dropped = rb->before.dropped + READ_ONCE(rb->dropped),
-		.too_long = rb->before.too_long + READ_ONCE(rb->too_long),
+		.overrun = rb->before.overrun + local_read(&rb->overrun),
+		.commit_overrun = rb->before.commit_overrun + local_read(&rb->commit_overrun),
+		.dropped = rb->before.dropped + local_read(&rb->dropped),
+		.too_long = rb->before.too_long + local_read(&rb->too_long),
 	};
 }
 

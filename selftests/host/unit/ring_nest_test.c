@@ -149,7 +149,7 @@ static void check_ring(unsigned int prefill, u64 all_lost)
 		sum++;
 		rb_consume(&t.rb);
 	}
-	assert_int_equal(all_lost, t.rb.overrun);
+	assert_int_equal(all_lost, local_read(&t.rb.overrun));
 	assert_int_equal(stats.read + sum + all_lost, stats.fate.written);
 	rb_stats(&t.rb, &stats);
 	assert_int_equal(stats.entries, 0);

@@ -298,7 +298,7 @@ static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned i
 	assert_int_equal(twin.next, twin.written);
 	assert_int_equal(twin.read + twin.lost, twin.written);
 	check_sums(&t);
-	assert_int_equal(t.rb.overrun + t.rb.before.overrun, twin.lost);
+	assert_int_equal(local_read(&t.rb.overrun) + t.rb.before.overrun, twin.lost);
 	test_ring_destroy(&t);
 }
 
@@ -430,7 +430,7 @@ static void ring_without_overwrite_keeps_the_oldest(void **state)
 	assert_int_equal(kept, 3 * (240 / 28));
 	assert_false(put(&t, 24));
 	assert_false(put(&t, 24));
-	assert_int_equal(t.rb.dropped, 3);
+	assert_int_equal(local_read(&t.rb.dropped), 3);
 	assert_int_equal(t.rb.nest, 0);
 	while (get(&t))
 		;
@@ -449,7 +449,7 @@ static void ring_refuses_what_fits_no_page(void **state)
 	twin_reset();
 	assert_int_equal(test_ring_create(&t, 2, 4096), 0);
 	assert_false(put(&t, 4080));
-	assert_int_equal(t.rb.too_long, 1);
+	assert_int_equal(local_read(&t.rb.too_long), 1);
 	assert_int_equal(t.rb.nest, 0);
 	assert_true(put(&t, 4080 - 16));
 	assert_true(get(&t));
@@ -566,7 +566,7 @@ static void ring_nested_writers_cannot_overwrite_the_uncommitted(void **state)
 	while (put(&t, 24))
 		nested++;
 	assert_true(nested > 0);
-	assert_int_equal(t.rb.commit_overrun, 1);
+	assert_int_equal(local_read(&t.rb.commit_overrun), 1);
 	rb_commit(&t.rb);
 	while (get(&t))
 		;

@@ -88,7 +88,7 @@ static void reader_gets_every_event_or_its_loss(void **state)
 	pthread_join(writer, NULL);
 	assert_int_equal(next, EVENTS);
 	assert_int_equal(copied + all_lost, EVENTS);
-	assert_int_equal(t.rb.overrun, all_lost);
+	assert_int_equal(local_read(&t.rb.overrun), all_lost);
 	test_ring_destroy(&t);
 }
 

@@ -19,6 +19,11 @@ static inline void local_dec(local_t *l)
 {
 	__atomic_fetch_sub(&l->counter, 1, __ATOMIC_RELAXED);
 }
+
+static inline void local_add(long nr, local_t *l)
+{
+	__atomic_fetch_add(&l->counter, nr, __ATOMIC_RELAXED);
+}
 #else
 static inline void local_inc(local_t *l)
 {
@@ -28,6 +33,11 @@ static inline void local_inc(local_t *l)
 static inline void local_dec(local_t *l)
 {
 	__asm__ volatile("decq %0" : "+m" (l->counter));
+}
+
+static inline void local_add(long nr, local_t *l)
+{
+	__asm__ volatile("addq %1, %0" : "+m" (l->counter) : "er" (nr));
 }
 #endif
 
