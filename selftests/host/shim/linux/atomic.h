@@ -26,7 +26,13 @@
 
 /* Without a lock prefix: atomic against interrupts of this CPU only. */
 #if defined(__SANITIZE_THREAD__)
-#define cmpxchg_local cmpxchg
+#define cmpxchg_local(p, old, new)					\
+({									\
+	__typeof__(*(p)) __old = (old);					\
+	__atomic_compare_exchange_n(p, &__old, new, 0, __ATOMIC_RELAXED,	\
+				    __ATOMIC_RELAXED);			\
+	__old;								\
+})
 #else
 #define cmpxchg_local(p, old, new)					\
 ({									\
