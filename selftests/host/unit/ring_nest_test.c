@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writers interrupted at every single instruction.
+ * Writers interrupted at every single instruction, by up to three others nested
+ * in one another, and a reader that looks at the ring at the same place.
  *
- * A writer runs with the CPU's trap flag set; at its k-th instruction the trap
- * handler is the interrupt: it writes events itself, and may be interrupted in
- * turn at its own k-th instruction. k goes from the first instruction until the
- * writer has finished without being interrupted. What the reader then gets must
- * be every event once, intact, in the order of its times, or counted as dropped.
+ *	ring_nest_test [--long]
+ *
+ * A writer is first run with the CPU's trap flag set, which tells the address of
+ * each of its instructions. Then it is run once for each of them, with a
+ * breakpoint there, whose handler is the interrupt: it reads, writes events
+ * itself, may be interrupted in turn at each of its own instructions, and reads
+ * again. What the reader gets must be every event once, intact, in the order of
+ * its times, or counted as lost. --long: where three are nested, the second and
+ * the third too come at every instruction, not only at some; minutes instead of
+ * seconds.
  */
 
 #define _GNU_SOURCE
@@ -16,40 +22,75 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <cmocka.h>
+#include <sys/mman.h>
 
 #include <linux/string.h>
 
 #include "core/ring.h"
 #include "selftests/host/unit/ring_helper.h"
 
-#define LEVELS 3
+#define LEVELS 4
 #define MAX_EVENTS 256
+#define MAX_STEPS 1024
 #define TRAP_FLAG 0x100
+#define INT3 0xcc
 #define PREFILL UINT32_MAX	/* number of the events that were there before */
+#define LONG_TIME (RB_DELTA_LIMIT + 5)
 
 /* What a writer of one level does, and where it is interrupted. */
 struct writer {
 	unsigned int events;
 	unsigned int len;
 	bool discard;		/* the first of its events */
-	unsigned long target;	/* instruction before which the next level comes */
-	unsigned long steps;	/* executed so far */
-	bool interrupted;
+	u8 *target;		/* instruction before which the next level comes, or NULL */
+	unsigned int skip;	/* that often it is passed by first */
+};
+
+/* The instructions of one level's writer, in the order in which it came to them. */
+struct steps {
+	u8 *at[MAX_STEPS];
+	unsigned int nr;
+};
+
+enum reads { READS_NOTHING, READS_EVENTS, READS_PAGES, READS_COPIES };
+
+/* A scenario: the ring, what is in it, who writes and who reads. */
+struct scenario {
+	unsigned int nr_pages;
+	unsigned int page_size;
+	bool no_overwrite;
+	unsigned int prefill;
+	bool read_first;
+	u64 clock_step;
+	enum reads reads;
+	unsigned int levels;
+	unsigned int stride;	/* of the nested ones' instructions; 1 in a long run */
+	struct writer writers[LEVELS];
 };
 
 static struct test_ring t;
-static struct writer writers[LEVELS];
-static unsigned int levels;
+static struct scenario now_run;
+static struct steps *recording;
+static unsigned int recorded_level;
 static volatile unsigned int level;
+static u8 saved_byte;
+static bool stepping_over;
+static unsigned int passed_by;
+static bool long_run;
+
 static u64 now;
 static u32 issued;
 static bool committed[MAX_EVENTS];
+static bool refused[MAX_EVENTS];
+static bool seen[MAX_EVENTS];
+static u64 last_ts, all_read, all_lost, prefilled, prefill_refused;
 
 /* One instruction, so that an interrupted reading is not given twice. */
 static u64 test_clock(const void *arg)
 {
-	u64 step = 3;
+	u64 step = now_run.clock_step;
 
 	(void)arg;
 	__asm__ volatile("xaddq %0, %1" : "+r" (step), "+m" (now));
@@ -73,134 +114,292 @@ static noinline void write_one(unsigned int len, u32 id, bool discard)
 	unsigned int i;
 
 	payload = rb_reserve(&t.rb, &entry, len, test_clock, NULL);
-	if (!payload)
+	if (!payload) {
+		if (id == PREFILL)
+			prefill_refused++;
+		else
+			refused[id] = true;
 		return;
+	}
 	for (i = 0; i < len / 4; i++)
 		payload[i] = id;
 	if (discard) {
 		rb_discard(&t.rb, &entry);
 		return;
 	}
-	if (id != PREFILL)
+	if (id == PREFILL)
+		prefilled++;
+	else
 		committed[id] = true;
 	rb_commit(&t.rb);
 }
 
+static void break_at(u8 *target)
+{
+	saved_byte = *target;
+	*target = INT3;
+}
+
 static void run_writer(unsigned int n)
 {
-	struct writer *w = &writers[n];
+	const struct writer *w = &now_run.writers[n];
+	u32 first = issued;
 	unsigned int i;
 
-	w->steps = 0;
-	w->interrupted = false;
+	issued += w->events;
+	level = n;
+	if (w->target) {
+		passed_by = 0;
+		break_at(w->target);
+	}
 	for (i = 0; i < w->events; i++) {
-		u32 id = issued++;
-
-		level = n;
-		if (n + 1 < levels && !w->interrupted)
+		if (recording && recorded_level == n)
 			trap_on();
-		write_one(w->len, id, w->discard && !i);
+		write_one(w->len, first + i, w->discard && !i);
 		trap_off();
 	}
 }
 
+static void check_event(const struct rb_event *event, bool once)
+{
+	u32 id = *(const u32 *)event->payload;
+	unsigned int i;
+
+	for (i = 0; i < event->len / 4; i++)
+		assert_int_equal(((const u32 *)event->payload)[i], id);
+	if (id == PREFILL)
+		return;
+	assert_true(id < issued && committed[id]);
+	if (once) {
+		assert_false(seen[id]);
+		seen[id] = true;
+	}
+}
+
+static bool read_event(void)
+{
+	struct rb_event event;
+	u64 lost;
+
+	if (!rb_peek(&t.rb, &event, &lost))
+		return false;
+	check_event(&event, true);
+	assert_true(event.ts >= last_ts);
+	last_ts = event.ts;
+	all_lost += lost;
+	all_read++;
+	rb_consume(&t.rb);
+	return true;
+}
+
+static unsigned int check_page(const struct rb_data_page *page, u64 since, bool once)
+{
+	unsigned int events = 0;
+	struct rb_cursor cursor;
+	struct rb_event event;
+
+	rb_cursor_init(&cursor, page);
+	for (; rb_cursor_next(&cursor, &event); events++) {
+		check_event(&event, once);
+		assert_true(event.ts >= since);
+		since = event.ts;
+	}
+	if (once)
+		last_ts = since;
+	return events;
+}
+
+static void read_page(void)
+{
+	u64 buf[32], before = t.rb.next_event, lost, events;
+	struct rb_data_page *page = (struct rb_data_page *)buf;
+
+	if (!rb_read_page(&t.rb, page, now_run.page_size, false))
+		return;
+	events = check_page(page, last_ts, true);
+	lost = t.rb.next_event - before - events;
+	assert_int_equal(!!((u32)page->commit & RB_MISSED_EVENTS), !!lost);
+	all_lost += lost;
+	all_read += events;
+}
+
+static void copy_pages(void)
+{
+	u64 buf[32], seq, start, next, last = rb_last_seq(&t.rb);
+	struct rb_data_page *page = (struct rb_data_page *)buf;
+	bool follows = false;
+
+	rb_copy_reader_page(&t.rb, page, &start);
+	check_page(page, 0, false);
+	for (seq = rb_oldest_seq(&t.rb); seq <= last; seq++) {
+		/* The oldest may be claimed to be overwritten already. */
+		if (!rb_copy_page(&t.rb, seq, page, &start)) {
+			assert_false(follows);
+			continue;
+		}
+		assert_true(!follows || start == next);
+		next = start + check_page(page, 0, false);
+		follows = true;
+	}
+}
+
+static void read_some(void)
+{
+	switch (now_run.reads) {
+	case READS_EVENTS:
+		read_event();
+		read_event();
+		break;
+	case READS_PAGES:
+		read_page();
+		break;
+	case READS_COPIES:
+		copy_pages();
+		break;
+	case READS_NOTHING:
+		break;
+	}
+}
+
+static void interrupt(void)
+{
+	unsigned int n = level;
+
+	read_some();
+	run_writer(n + 1);
+	level = n;
+	read_some();
+}
+
 static void on_trap(int sig, siginfo_t *info, void *context)
 {
-	ucontext_t *uc = context;
-	unsigned int n = level;
-	struct writer *w = &writers[n];
+	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
+	const struct writer *w = &now_run.writers[level];
 
 	(void)sig;
 	(void)info;
-	if (w->steps++ != w->target)
+	if (stepping_over) {
+		stepping_over = false;
+		regs[REG_EFL] &= ~TRAP_FLAG;
+		break_at(w->target);
 		return;
-	w->interrupted = true;
-	run_writer(n + 1);
-	level = n;
-	/* It is interrupted once: the rest may run freely. */
-	uc->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
+	}
+	if (recording && recorded_level == level) {
+		assert_true(recording->nr < MAX_STEPS);
+		recording->at[recording->nr++] = (u8 *)regs[REG_RIP];
+		return;
+	}
+	regs[REG_RIP]--;
+	*w->target = saved_byte;
+	if (passed_by++ < w->skip) {
+		stepping_over = true;
+		regs[REG_EFL] |= TRAP_FLAG;
+		return;
+	}
+	interrupt();
 }
 
-static void check_ring(unsigned int prefill, u64 all_lost)
+static void check_ring(void)
 {
-	bool seen[MAX_EVENTS] = { };
-	struct rb_event event;
+	unsigned int i, ncommitted = prefilled, nrefused = prefill_refused;
 	struct rb_stats stats;
-	u64 lost, last = 0, sum = 0;
-	unsigned int i, ncommitted = 0;
 
 	assert_int_equal(t.rb.nest, 0);
-	for (i = 0; i < issued; i++)
+	for (i = 0; i < issued; i++) {
 		ncommitted += committed[i];
-	rb_stats(&t.rb, &stats);
-	assert_int_equal(stats.fate.written, prefill + ncommitted);
-	while (rb_peek(&t.rb, &event, &lost)) {
-		u32 id = *(const u32 *)event.payload;
-
-		for (i = 0; i < event.len / 4; i++)
-			assert_int_equal(((const u32 *)event.payload)[i], id);
-		assert_true(event.ts >= last);
-		last = event.ts;
-		if (id != PREFILL) {
-			assert_true(id < issued && committed[id] && !seen[id]);
-			seen[id] = true;
-		}
-		all_lost += lost;
-		sum++;
-		rb_consume(&t.rb);
+		nrefused += refused[i];
 	}
-	assert_int_equal(all_lost, local_read(&t.rb.overrun));
-	assert_int_equal(stats.read + sum + all_lost, stats.fate.written);
 	rb_stats(&t.rb, &stats);
+	assert_int_equal(stats.written, ncommitted);
+	if (now_run.reads == READS_COPIES)
+		copy_pages();
+	while (read_event())
+		;
+	rb_stats(&t.rb, &stats);
+	assert_int_equal(stats.overrun, all_lost);
+	assert_int_equal(stats.read, all_read);
+	assert_int_equal(all_read + all_lost, ncommitted);
 	assert_int_equal(stats.entries, 0);
+	assert_int_equal(stats.commit_overrun + stats.dropped + stats.too_long, nrefused);
 	/* Nothing is lost unless pages were overwritten. */
 	if (!all_lost)
 		for (i = 0; i < issued; i++)
 			assert_int_equal(seen[i], committed[i]);
 }
 
-/* One run from a fresh ring with @prefill events in it. */
-static void run_once(unsigned int prefill, bool read_first)
+/* One run from a fresh ring. */
+static void run_once(void)
 {
-	struct rb_event event;
-	u64 lost = 0;
 	unsigned int i;
 
 	rb_reset(&t.rb, t.pages);
+	t.rb.overwrite = !now_run.no_overwrite;
 	memset(committed, 0, sizeof(committed));
+	memset(refused, 0, sizeof(refused));
+	memset(seen, 0, sizeof(seen));
 	now = 1000;
 	issued = 0;
-	for (i = 0; i < prefill; i++)
+	last_ts = 0;
+	all_read = 0;
+	all_lost = 0;
+	prefilled = 0;
+	prefill_refused = 0;
+	for (i = 0; i < now_run.prefill; i++)
 		write_one(24, PREFILL, false);
-	if (read_first && rb_peek(&t.rb, &event, &lost))
-		rb_consume(&t.rb);
+	if (now_run.read_first)
+		read_event();
 	run_writer(0);
-	check_ring(prefill, lost);
+	check_ring();
 }
 
-/* Every instruction of the first level, and every one of the second. */
-static void run_all(unsigned int prefill, bool read_first)
+/* All runs in which the writers below @n are interrupted where they are now. */
+static void run_level(unsigned int n, unsigned int offset)
 {
-	writers[0].target = 0;
-	do {
-		writers[1].target = 0;
-		do {
-			run_once(prefill, read_first);
-			writers[1].target++;
-		} while (levels > 2 && writers[0].interrupted && writers[1].interrupted);
-		writers[0].target++;
-	} while (writers[0].interrupted);
+	struct writer *w = &now_run.writers[n];
+	struct steps steps = { .nr = 0 };
+	unsigned int i, j, stride = 1;
+
+	w->target = NULL;
+	if (n + 1 == now_run.levels) {
+		run_once();
+		return;
+	}
+	recording = &steps;
+	recorded_level = n;
+	run_once();
+	recording = NULL;
+	assert_true(steps.nr > 30);
+	/* With another first one each time, so that all have their turn. */
+	if (n && now_run.stride && !long_run)
+		stride = now_run.stride;
+	for (i = offset % stride; i < steps.nr; i += stride) {
+		w->target = steps.at[i];
+		w->skip = 0;
+		for (j = 0; j < i; j++)
+			w->skip += steps.at[j] == w->target;
+		run_level(n + 1, offset + i);
+	}
+	w->target = NULL;
 }
 
-static void set_up(unsigned int nr_pages, unsigned int page_size)
+static void run_all(const struct scenario *scenario)
 {
+	extern char __executable_start, etext;
+	unsigned long start = (unsigned long)&__executable_start & ~4095UL;
 	struct sigaction action = {
 		.sa_sigaction = on_trap,
 		.sa_flags = SA_NODEFER | SA_SIGINFO,
 	};
 
 	sigaction(SIGTRAP, &action, NULL);
-	assert_int_equal(test_ring_create(&t, nr_pages, page_size), 0);
+	assert_return_code(mprotect((void *)start, (unsigned long)&etext - start,
+				    PROT_READ | PROT_WRITE | PROT_EXEC), 0);
+	now_run = *scenario;
+	if (!now_run.clock_step)
+		now_run.clock_step = 3;
+	assert_int_equal(test_ring_create(&t, now_run.nr_pages, now_run.page_size), 0);
+	run_level(0, 0);
+	test_ring_destroy(&t);
 }
 
 static void ring_interrupted_at_every_instruction(void **state)
@@ -210,17 +409,18 @@ static void ring_interrupted_at_every_instruction(void **state)
 	unsigned int i, variant;
 
 	(void)state;
-	levels = 2;
-	for (variant = 0; variant < 4; variant++) {
-		writers[0] = (struct writer) { .events = 1, .len = 24, .discard = variant & 1 };
-		writers[1] = (struct writer) { .events = 1 + variant, .len = variant & 2 ? 8 : 24 };
-		set_up(3, 128);
-		for (i = 0; i < sizeof(prefills) / sizeof(*prefills); i++) {
-			run_all(prefills[i], false);
-			run_all(prefills[i], true);
-		}
-		test_ring_destroy(&t);
-	}
+	for (i = 0; i < sizeof(prefills) / sizeof(*prefills); i++)
+		for (variant = 0; variant < 32; variant++)
+			run_all(&(struct scenario) {
+				.nr_pages = 3, .page_size = 128, .prefill = prefills[i],
+				.reads = variant & 3, .read_first = i & 1,
+				.no_overwrite = variant & 16, .levels = 2,
+				.writers = {
+					{ .events = 1, .len = 24, .discard = variant & 4 },
+					{ .events = 1 + (variant >> 2 & 3),
+					  .len = variant & 8 ? 8 : 24 },
+				},
+			});
 }
 
 static void ring_long_events_interrupted_at_every_instruction(void **state)
@@ -228,49 +428,97 @@ static void ring_long_events_interrupted_at_every_instruction(void **state)
 	unsigned int prefill;
 
 	(void)state;
-	levels = 2;
-	writers[0] = (struct writer) { .events = 2, .len = 120 };
-	writers[1] = (struct writer) { .events = 2, .len = 200 };
-	set_up(2, 256);
 	for (prefill = 3; prefill < 10; prefill += 2)
-		run_all(prefill, prefill & 1);
-	test_ring_destroy(&t);
+		run_all(&(struct scenario) {
+			.nr_pages = 2, .page_size = 256, .prefill = prefill,
+			.read_first = prefill & 2, .reads = prefill % 4, .levels = 2,
+			.writers = {
+				{ .events = 2, .len = 120, .discard = prefill & 4 },
+				{ .events = 2, .len = 200 },
+			},
+		});
 }
 
 static void ring_nested_writer_fills_it_at_every_instruction(void **state)
 {
-	unsigned int prefill;
+	unsigned int variant;
 
 	(void)state;
-	levels = 2;
-	writers[0] = (struct writer) { .events = 1, .len = 24 };
-	writers[1] = (struct writer) { .events = 16, .len = 24 };
-	set_up(2, 128);
-	for (prefill = 1; prefill < 5; prefill += 2)
-		run_all(prefill, false);
-	test_ring_destroy(&t);
+	for (variant = 0; variant < 16; variant++)
+		run_all(&(struct scenario) {
+			.nr_pages = 2, .page_size = 128, .prefill = 1 + 2 * (variant & 1),
+			.reads = variant >> 2, .no_overwrite = variant & 2, .levels = 2,
+			.writers = {
+				{ .events = 1, .len = 24 },
+				{ .events = 16, .len = 24 },
+			},
+		});
 }
 
-static void ring_three_levels_at_every_pair_of_instructions(void **state)
+static void ring_two_nested_at_every_pair_of_instructions(void **state)
 {
+	enum reads reads;
+
 	(void)state;
-	levels = 3;
-	writers[0] = (struct writer) { .events = 1, .len = 24 };
-	writers[1] = (struct writer) { .events = 1, .len = 24 };
-	writers[2] = (struct writer) { .events = 2, .len = 24 };
-	set_up(4, 128);
-	run_all(3, false);
-	test_ring_destroy(&t);
+	for (reads = READS_NOTHING; reads <= READS_COPIES; reads++)
+		run_all(&(struct scenario) {
+			.nr_pages = 4, .page_size = 128, .prefill = 3, .reads = reads,
+			.levels = 3,
+			.writers = {
+				{ .events = 1, .len = 24 },
+				{ .events = 1, .len = 24 },
+				{ .events = 2, .len = 24 },
+			},
+		});
 }
 
-int main(void)
+static void ring_nested_with_times_far_apart(void **state)
+{
+	unsigned int variant;
+
+	(void)state;
+	for (variant = 0; variant < 4; variant++)
+		run_all(&(struct scenario) {
+			.nr_pages = 3, .page_size = 128, .prefill = 2, .clock_step = LONG_TIME,
+			.reads = variant, .levels = 3, .stride = 5,
+			.writers = {
+				{ .events = 1, .len = 24, .discard = variant & 1 },
+				{ .events = 1, .len = 24, .discard = variant & 2 },
+				{ .events = 1, .len = 24 },
+			},
+		});
+}
+
+static void ring_three_nested_at_every_triple_of_instructions(void **state)
+{
+	unsigned int variant;
+
+	(void)state;
+	for (variant = 0; variant < (long_run ? 8 : 4); variant++)
+		run_all(&(struct scenario) {
+			.nr_pages = 3, .page_size = 128, .prefill = 3 + (variant >> 2),
+			.reads = variant & 3, .no_overwrite = variant == 1, .levels = 4,
+			.stride = 19,
+			.writers = {
+				{ .events = 1, .len = 24 },
+				{ .events = 1, .len = 24, .discard = variant & 2 },
+				{ .events = 1, .len = 24 },
+				{ .events = 1, .len = 24 },
+			},
+		});
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ring_interrupted_at_every_instruction),
 		cmocka_unit_test(ring_long_events_interrupted_at_every_instruction),
 		cmocka_unit_test(ring_nested_writer_fills_it_at_every_instruction),
-		cmocka_unit_test(ring_three_levels_at_every_pair_of_instructions),
+		cmocka_unit_test(ring_two_nested_at_every_pair_of_instructions),
+		cmocka_unit_test(ring_nested_with_times_far_apart),
+		cmocka_unit_test(ring_three_nested_at_every_triple_of_instructions),
 	};
 
+	long_run = argc > 1 && !strcmp(argv[1], "--long");
 	return cmocka_run_group_tests_name("ring_nest", tests, NULL, NULL);
 }
