@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_HOST_EVENT_H
+#define BENCH_HOST_EVENT_H
+
+/*
+ * The event path in user space: core/ring.h as it is, and around it the same
+ * steps as in event_try_reserve(), clock_read_quick() and tracers/function.c,
+ * which need the kernel. What a CPU has of its own is reached by %gs, as there.
+ */
+
+#include "core/ring.h"
+
+struct bench_task {
+	unsigned long flags;
+	unsigned int pid;
+	unsigned short migration_disabled;
+};
+
+struct bench_scale {
+	u32 mul;
+	u32 shift;
+	u64 offset;
+};
+
+/* A CPU's own data; tramp.S knows the first three. */
+struct bench_cpu {
+	unsigned int preempt_count;
+	bool gate;
+	unsigned long off;
+	struct bench_task *task;
+	u32 seq;
+	struct bench_scale scale[2];
+};
+
+struct bench_part {
+	bool enabled;
+	u64 wake_seq;
+	struct ring rb;
+};
+
+struct bench_trace {
+	bool quick_clock;
+	struct bench_part *parts;
+};
+
+struct bench_ops {
+	struct bench_trace *private;
+};
+
+/* The record of a function event, the common header of 6.1 before it. */
+struct bench_record {
+	u16 type;
+	u8 flags;
+	u8 preempt_count;
+	u32 pid;
+	unsigned long ip;
+	unsigned long parent_ip;
+};
+
+#define THIS_CPU(member) (*(volatile __seg_gs typeof(((struct bench_cpu *)0)->member) *) \
+			  offsetof(struct bench_cpu, member))
+
+#define NEED_RESCHED 0x8UL
+#define PREEMPT_NEED_RESCHED 0x80000000U
+
+static __always_inline u64 bench_rdtsc(void)
+{
+	u32 low, high;
+
+	__asm__ volatile("rdtsc" : "=a" (low), "=d" (high));
+	return low | (u64)high << 32;
+}
+
+static __always_inline u64 bench_clock(const void *arg)
+{
+	unsigned int seq;
+	u64 low, high;
+	u32 shift;
+
+	(void)arg;
+	do {
+		low = bench_rdtsc();
+		seq = THIS_CPU(seq);
+		__asm__("mulq %2" : "+a" (low), "=d" (high)
+			: "r" ((u64)THIS_CPU(scale[seq & 1].mul)) : "cc");
+		shift = THIS_CPU(scale[seq & 1].shift);
+		__asm__("shrdq %%cl, %1, %0" : "+r" (low) : "r" (high), "c" (shift) : "cc");
+		low += THIS_CPU(scale[seq & 1].offset);
+		barrier();
+	} while (unlikely(seq != THIS_CPU(seq)));
+	return low;
+}
+
+static __always_inline unsigned long bench_flags(void)
+{
+	unsigned long flags;
+
+	__asm__ volatile("pushfq; popq %0" : "=rm" (flags) : : "memory");
+	return flags;
+}
+
+void bench_wake(struct bench_part *part);
+void bench_commit_slow(struct bench_part *part);
+
+static __always_inline void bench_finish(struct bench_record *record, unsigned long ip,
+					 unsigned long parent_ip, struct bench_part *part)
+{
+	record->ip = ip;
+	record->parent_ip = parent_ip;
+	if (unlikely(!rb_try_commit(&part->rb)))
+		bench_commit_slow(part);
+	else if (unlikely(part->rb.commit_seq >= READ_ONCE(part->wake_seq)))
+		bench_wake(part);
+}
+
+/* @clock and @flags: false for what is measured without them. */
+static __always_inline bool bench_event(unsigned long ip, unsigned long parent_ip,
+					struct bench_ops *ops, bool clock, bool flags)
+{
+	const struct bench_trace *tr = ops->private;
+	struct bench_part *part = (void *)((char *)tr->parts + THIS_CPU(off));
+	const struct bench_task *task = THIS_CPU(task);
+	struct bench_record *record;
+	void *payload;
+	u64 now;
+
+	if (unlikely(!READ_ONCE(tr->quick_clock) ||
+		     THIS_CPU(preempt_count) - (PREEMPT_NEED_RESCHED + 1) > 0xf ||
+		     READ_ONCE(task->flags) & NEED_RESCHED || task->migration_disabled))
+		return false;
+	now = clock ? bench_clock(NULL) : part->rb.tail_page->base;
+	if (unlikely(!rb_try_reserve(&part->rb, NULL, sizeof(*record), now, &payload)))
+		return false;
+	record = payload;
+	record->type = 1;
+	record->flags = flags ? !(bench_flags() & 0x200) : 0;
+	record->preempt_count = THIS_CPU(preempt_count) - 1;
+	record->pid = task->pid;
+	bench_finish(record, ip, parent_ip, part);
+	return true;
+}
+
+void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
+void bench_event_slow_saves(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
+
+#endif

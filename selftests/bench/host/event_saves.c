@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The handler that keeps every register itself: the compiler saves those that it
+ * clobbers. What it calls has to do so too, or it would save all before each call.
+ */
+
+#define bench_event_slow bench_event_slow_saves
+#define bench_wake bench_wake_saves
+#define bench_commit_slow bench_commit_slow_saves
+#include "selftests/bench/host/event.h"
+#undef bench_event_slow
+#undef bench_wake
+#undef bench_commit_slow
+
+#define saves __attribute__((no_caller_saved_registers))
+
+void saves bench_wake_saves(struct bench_part *part);
+void saves bench_commit_slow_saves(struct bench_part *part);
+void saves bench_event_slow_saves(unsigned long ip, unsigned long parent_ip,
+				  struct bench_ops *ops);
+void bench_wake(struct bench_part *part);
+void bench_commit_slow(struct bench_part *part);
+void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
+
+void saves handler_saves(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
+void saves handler_saves(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
+{
+	if (unlikely(!bench_event(ip, parent_ip, ops, true, true)))
+		bench_event_slow_saves(ip, parent_ip, ops);
+}
+
+void saves bench_wake_saves(struct bench_part *part)
+{
+	bench_wake(part);
+}
+
+void saves bench_commit_slow_saves(struct bench_part *part)
+{
+	bench_commit_slow(part);
+}
+
+void saves bench_event_slow_saves(unsigned long ip, unsigned long parent_ip,
+				  struct bench_ops *ops)
+{
+	bench_event_slow(ip, parent_ip, ops);
+}

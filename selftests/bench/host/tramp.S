@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The trampolines of the benchmark: the slot of patching/tramp_64.S, and the same
+ * with other ways of saving registers.
+ *
+ * On entry:	 0(%rsp)	address behind the call site
+ *		 8(%rsp)	return address of the traced function
+ */
+
+#define CPU_PREEMPT_COUNT 0		/* struct bench_cpu */
+#define SITE_LEN 5
+
+	.text
+
+/* As tramp_64.S. */
+.macro SAVE_ARGS
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+.endm
+
+.macro RESTORE_ARGS
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+.endm
+
+/* All general registers, as struct pt_regs has them. */
+.macro SAVE_ALL
+	SAVE_ARGS
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+.endm
+
+.macro RESTORE_ALL
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	RESTORE_ARGS
+.endm
+
+/* What the arguments of the handler take; it keeps the others itself. */
+.macro SAVE_THREE
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+.endm
+
+.macro RESTORE_THREE
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+.endm
+
+.macro TRAMP name handler save restore size
+	.balign 64
+	.globl	\name
+	.type	\name, @function
+\name:
+	incl	%gs:CPU_PREEMPT_COUNT
+	movq	bench_gate(%rip), %r11
+	cmpb	$0, %gs:(%r11)
+	je	.Lclosed_\name
+	\save
+	movq	\size(%rsp), %rdi
+	subq	$SITE_LEN, %rdi
+	movq	\size+8(%rsp), %rsi
+	movq	bench_arg(%rip), %rdx
+	call	\handler
+	\restore
+.Lclosed_\name:
+	decl	%gs:CPU_PREEMPT_COUNT
+	jz	.Lresched_\name
+	ret
+.Lresched_\name:
+	ud2
+	.size	\name, . - \name
+.endm
+
+TRAMP tramp_event	handler_event	 SAVE_ARGS  RESTORE_ARGS  64
+TRAMP tramp_no_clock	handler_no_clock SAVE_ARGS  RESTORE_ARGS  64
+TRAMP tramp_no_flags	handler_no_flags SAVE_ARGS  RESTORE_ARGS  64
+TRAMP tramp_lock	handler_lock	 SAVE_ARGS  RESTORE_ARGS  64
+TRAMP tramp_full	handler_event	 SAVE_ALL   RESTORE_ALL	  120
+TRAMP tramp_saves	handler_saves	 SAVE_THREE RESTORE_THREE 24
+/* The trampoline alone: its handler does nothing. */
+TRAMP tramp_nothing	handler_nothing	 SAVE_ARGS  RESTORE_ARGS  64
+
+	.globl	handler_nothing
+	.type	handler_nothing, @function
+handler_nothing:
+	ret
+	.size	handler_nothing, . - handler_nothing
+
+	.section .note.GNU-stack, "", @progbits
