@@ -7,6 +7,8 @@
  * whatever else the machine does only ever adds. Times are printed, but what is
  * judged is the ratio to the floor of the same run. Instructions are counted by
  * single steps.
+ *
+ *	event-cost [PAGES]
  */
 
 #define _GNU_SOURCE
@@ -22,7 +24,7 @@
 #include "selftests/bench/host/event.h"
 #include "selftests/bench/host/targets.h"
 
-#define PAGES 64
+#define PAGES 64		/* of the ring, unless said otherwise */
 #define PAGE_SIZE 4096
 #define CALLS 3000
 #define ROUNDS 600
@@ -39,6 +41,7 @@ static struct bench_part part = { .enabled = true, .wake_seq = UINT64_MAX };
 static struct bench_trace trace = { .quick_clock = true, .parts = &part };
 static struct bench_ops ops = { .private = &trace };
 static struct rb_page *pages;
+static unsigned int nr_pages = PAGES;
 
 struct measured {
 	const char *what;
@@ -49,7 +52,7 @@ struct measured {
 	unsigned int insns;
 };
 
-enum { EMPTY, RDTSC, FLOOR, NOP, NOTHING, CLOSED, NO_CLOCK, NO_FLAGS, EVENT, LOCK, FULL, SAVES };
+enum { EMPTY, RDTSC, FLOOR, NOP, NOTHING, CLOSED, NO_CLOCK, NO_FLAGS, EVENT, LOCK, FULL, SAVES, COMPACT };
 
 static struct measured table[] = {
 	[EMPTY] = { "a loop of nothing", loop_empty, .alone = true },
@@ -64,6 +67,7 @@ static struct measured table[] = {
 	[LOCK] = { "event with a lock prefix", loop_lock },
 	[FULL] = { "event, all registers saved", loop_full },
 	[SAVES] = { "event, the compiler saves", loop_saves },
+	[COMPACT] = { "event in 16 bytes (an experiment)", loop_compact },
 };
 
 #define NR_MEASURED (sizeof(table) / sizeof(*table))
@@ -117,17 +121,17 @@ static void measure(struct measured *m)
 
 static void set_up(void)
 {
-	unsigned long *slots = calloc(PAGES, sizeof(*slots));
-	u8 *data = aligned_alloc(PAGE_SIZE, (PAGES + 1) * PAGE_SIZE);
+	unsigned long *slots = calloc(nr_pages, sizeof(*slots));
+	u8 *data = aligned_alloc(PAGE_SIZE, (size_t)(nr_pages + 1) * PAGE_SIZE);
 	unsigned int i;
 
-	pages = aligned_alloc(64, (PAGES + 1) * sizeof(*pages));
+	pages = aligned_alloc(64, (nr_pages + 1) * sizeof(*pages));
 	if (!slots || !data || !pages)
 		exit(1);
-	memset(data, 0, (PAGES + 1) * PAGE_SIZE);
-	for (i = 0; i <= PAGES; i++)
-		pages[i].data = (struct rb_data_page *)(data + i * PAGE_SIZE);
-	rb_init(&part.rb, slots, pages, PAGES, PAGE_SIZE);
+	memset(data, 0, (size_t)(nr_pages + 1) * PAGE_SIZE);
+	for (i = 0; i <= nr_pages; i++)
+		pages[i].data = (struct rb_data_page *)(data + (size_t)i * PAGE_SIZE);
+	rb_init(&part.rb, slots, pages, nr_pages, PAGE_SIZE);
 	bench_arg = &ops;
 	for (i = 0; i < 2; i++)
 		cpu.scale[i] = (struct bench_scale) { .mul = 410, .shift = 10 };
@@ -191,7 +195,7 @@ static double read_all(u64 (*read)(void))
 	cpu.gate = true;
 	for (round = 0; round < ROUNDS / 4; round++) {
 		rb_reset(&part.rb, pages);
-		loop_event(PAGES * (PAGE_SIZE / 28));
+		loop_event(nr_pages * (PAGE_SIZE / 28));
 		start = seconds();
 		events = read();
 		ns = (seconds() - start) * 1e9 / events;
@@ -248,14 +252,20 @@ static void print_readers(void)
 	printf("%-38s %8.1f\n", "copies, as trace does", read_all(read_copies));
 
 	rb_reset(&part.rb, pages);
-	loop_event(PAGES * (PAGE_SIZE / 28));
+	loop_event(nr_pages * (PAGE_SIZE / 28));
 	rb_stats(&part.rb, &stats);
 	printf("\n%-38s %8.2f\n", "bytes in the ring, per event",
 	       (double)stats.bytes / stats.entries);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1)
+		nr_pages = atoi(argv[1]);
+	if (nr_pages < 2) {
+		fprintf(stderr, "usage: event-cost [PAGES]\n");
+		return 2;
+	}
 	signal(SIGTRAP, on_step);
 	set_up();
 	measure_events();

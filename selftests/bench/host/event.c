@@ -24,6 +24,13 @@ void handler_no_flags(unsigned long ip, unsigned long parent_ip, struct bench_op
 		bench_event_slow(ip, parent_ip, ops);
 }
 
+void handler_compact(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
+void handler_compact(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
+{
+	if (unlikely(!bench_compact(ip, parent_ip, ops)))
+		bench_event_slow(ip, parent_ip, ops);
+}
+
 /* function_entered_slow() of the module. */
 void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
 {

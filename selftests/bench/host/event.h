@@ -57,6 +57,21 @@ struct bench_record {
 	unsigned long parent_ip;
 };
 
+/*
+ * The same in 12 bytes, for the experiment with compact storage: all text is in
+ * the last 2 GiB of addresses, and what does not fit into the context goes into
+ * a whole record.
+ */
+struct compact_record {
+	u32 ip;
+	u32 parent_ip;
+	u32 context;
+};
+
+#define COMPACT_PID_BITS 22
+#define COMPACT_DEPTH_BITS 4
+#define COMPACT_FLAGS_BITS 6	/* NEED_RESCHED and PREEMPT_RESCHED come together */
+
 #define THIS_CPU(member) (*(volatile __seg_gs typeof(((struct bench_cpu *)0)->member) *) \
 			  offsetof(struct bench_cpu, member))
 
@@ -137,6 +152,35 @@ static __always_inline bool bench_event(unsigned long ip, unsigned long parent_i
 	record->preempt_count = THIS_CPU(preempt_count) - 1;
 	record->pid = task->pid;
 	bench_finish(record, ip, parent_ip, part);
+	return true;
+}
+
+static __always_inline bool bench_compact(unsigned long ip, unsigned long parent_ip,
+					  struct bench_ops *ops)
+{
+	const struct bench_trace *tr = ops->private;
+	struct bench_part *part = (void *)((char *)tr->parts + THIS_CPU(off));
+	const struct bench_task *task = THIS_CPU(task);
+	struct compact_record *record;
+	u32 depth, pid = task->pid;
+	void *payload;
+
+	depth = THIS_CPU(preempt_count) - (PREEMPT_NEED_RESCHED + 1);
+	if (unlikely(!READ_ONCE(tr->quick_clock) || depth > 0xf || pid >> COMPACT_PID_BITS ||
+		     READ_ONCE(task->flags) & NEED_RESCHED || task->migration_disabled))
+		return false;
+	if (unlikely(!rb_try_reserve(&part->rb, NULL, sizeof(*record), bench_clock(NULL),
+				     &payload)))
+		return false;
+	record = payload;
+	record->ip = ip;
+	record->parent_ip = parent_ip;
+	record->context = pid | depth << COMPACT_PID_BITS |
+			  (u32)!(bench_flags() & 0x200) << (COMPACT_PID_BITS + COMPACT_DEPTH_BITS);
+	if (unlikely(!rb_try_commit(&part->rb)))
+		bench_commit_slow(part);
+	else if (unlikely(part->rb.commit_seq >= READ_ONCE(part->wake_seq)))
+		bench_wake(part);
 	return true;
 }
 

@@ -13,6 +13,7 @@
 	X(lock)			\
 	X(full)			\
 	X(saves)		\
+	X(compact)		\
 	X(nothing)
 
 #define DECLARE(name) void loop_##name(unsigned int n);

@@ -102,6 +102,7 @@ TRAMP tramp_no_flags	handler_no_flags SAVE_ARGS  RESTORE_ARGS  64
 TRAMP tramp_lock	handler_lock	 SAVE_ARGS  RESTORE_ARGS  64
 TRAMP tramp_full	handler_event	 SAVE_ALL   RESTORE_ALL	  120
 TRAMP tramp_saves	handler_saves	 SAVE_THREE RESTORE_THREE 24
+TRAMP tramp_compact	handler_compact	 SAVE_ARGS  RESTORE_ARGS  64
 /* The trampoline alone: its handler does nothing. */
 TRAMP tramp_nothing	handler_nothing	 SAVE_ARGS  RESTORE_ARGS  64
 
