@@ -132,7 +132,7 @@ static void look_at_stats(struct model *m)
 	struct rb_stats stats;
 
 	rb_stats(&m->rb, &stats);
-	check(m, stats.written <= m->issued, "more events were written than there are");
+	check(m, stats.fate.written <= m->issued, "more events were written than there are");
 	check(m, stats.bytes <= (m->rb.nr_pages + 1) * m->rb.data_size, "more bytes than room");
 }
 
@@ -185,11 +185,11 @@ void model_end(struct model *m)
 		refused += m->state[i] == EVENT_REFUSED;
 	}
 	rb_stats(&m->rb, &stats);
-	check(m, stats.written == committed, "events written are miscounted");
+	check(m, stats.fate.written == committed, "events written are miscounted");
 	check(m, m->next == committed, "events are missing");
-	check(m, stats.overrun == m->lost, "lost is not what was overwritten");
-	check(m, stats.read + stats.overrun == stats.written && !stats.entries,
+	check(m, stats.fate.overrun == m->lost, "lost is not what was overwritten");
+	check(m, stats.read + stats.fate.overrun == stats.fate.written && !stats.entries,
 	      "the sums do not agree");
-	check(m, stats.commit_overrun + stats.dropped + stats.too_long == refused,
+	check(m, stats.fate.commit_overrun + stats.fate.dropped + stats.fate.too_long == refused,
 	      "refused events are miscounted");
 }

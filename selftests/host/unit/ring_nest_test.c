@@ -310,17 +310,17 @@ static void check_ring(void)
 		nrefused += refused[i];
 	}
 	rb_stats(&t.rb, &stats);
-	assert_int_equal(stats.written, ncommitted);
+	assert_int_equal(stats.fate.written, ncommitted);
 	if (now_run.reads == READS_COPIES)
 		copy_pages();
 	while (read_event())
 		;
 	rb_stats(&t.rb, &stats);
-	assert_int_equal(stats.overrun, all_lost);
+	assert_int_equal(stats.fate.overrun, all_lost);
 	assert_int_equal(stats.read, all_read);
 	assert_int_equal(all_read + all_lost, ncommitted);
 	assert_int_equal(stats.entries, 0);
-	assert_int_equal(stats.commit_overrun + stats.dropped + stats.too_long, nrefused);
+	assert_int_equal(stats.fate.commit_overrun + stats.fate.dropped + stats.fate.too_long, nrefused);
 	/* Nothing is lost unless pages were overwritten. */
 	if (!all_lost)
 		for (i = 0; i < issued; i++)

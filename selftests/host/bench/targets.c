@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "selftests/bench/host/targets.h"
+#include "selftests/host/bench/targets.h"
 
 #define untraced __attribute__((no_instrument_function, noinline))
 #define FLOOR_WORDS 32768

@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "selftests/bench/host/event.h"
-#include "selftests/bench/host/targets.h"
+#include "selftests/host/bench/event.h"
+#include "selftests/host/bench/targets.h"
 
 #define PAGES 64		/* of the ring, unless said otherwise */
 #define PAGE_SIZE 4096

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_HOST_EVENT_H
-#define BENCH_HOST_EVENT_H
+#ifndef HOST_BENCH_EVENT_H
+#define HOST_BENCH_EVENT_H
 
 /*
  * The event path in user space: core/ring.h as it is, and around it the same

@@ -7,7 +7,7 @@
 #define bench_event_slow bench_event_slow_saves
 #define bench_wake bench_wake_saves
 #define bench_commit_slow bench_commit_slow_saves
-#include "selftests/bench/host/event.h"
+#include "selftests/host/bench/event.h"
 #undef bench_event_slow
 #undef bench_wake
 #undef bench_commit_slow

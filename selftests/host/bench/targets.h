@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_HOST_TARGETS_H
-#define BENCH_HOST_TARGETS_H
+#ifndef HOST_BENCH_TARGETS_H
+#define HOST_BENCH_TARGETS_H
 
 /*
  * Loops that call a function with a call site. X(NAME): its site calls the

@@ -6,7 +6,7 @@
 #undef cmpxchg_local
 #define cmpxchg_local cmpxchg
 
-#include "selftests/bench/host/event.h"
+#include "selftests/host/bench/event.h"
 
 void handler_lock(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
 void handler_lock(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)

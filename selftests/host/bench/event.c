@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The handlers that the trampolines call, each with what is measured of it. */
 
-#include "selftests/bench/host/event.h"
+#include "selftests/host/bench/event.h"
 
 void handler_event(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
 void handler_event(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)

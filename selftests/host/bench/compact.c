@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "selftests/bench/host/event.h"
+#include "selftests/host/bench/event.h"
 
 #define PAGE_SIZE 4096
 #define DATA_SIZE (PAGE_SIZE - RB_PAGE_HEADER)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef HOST_FUZZ_FUZZ_H
+#define HOST_FUZZ_FUZZ_H
+
+/*
+ * What the fuzzers do with some bytes; they abort if something is wrong. Also run
+ * by selftests/host/unit/fuzz_test.c on the seeds.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+void fuzz_page(const uint8_t *bytes, size_t size);
+void fuzz_filter(const uint8_t *bytes, size_t size);
+
+#endif
