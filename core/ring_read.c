@@ -193,7 +193,10 @@ static void copy_events(struct rb_data_page *page, const u8 *data, unsigned int 
 	mark_lost(page, len, room, lost);
 }
 
-/* Is the reader's page closed, and was nothing of it read? */
+/*
+ * Is the reader's page closed, and was nothing of it read? To be asked before its
+ * length: a length that was read first may be from before the last events came.
+ */
 static bool reader_whole(const struct ring *rb)
 {
 	return !rb->read && rb->reader_page->seq < committed_seq(rb);
@@ -233,14 +236,15 @@ unsigned int rb_read_page(struct ring *rb, struct rb_data_page *page, unsigned i
 	struct rb_event event;
 	unsigned int len, start, room;
 	u64 lost, events = 0;
-	bool more;
+	bool more, all;
 
 	if (size <= RB_PAGE_HEADER || !reader_ready(rb))
 		return 0;
 	room = size - RB_PAGE_HEADER;
+	all = reader_whole(rb);
 	reader_cursor(rb, &cursor);
 	lost = reader_lost(rb);
-	if (reader_whole(rb) && cursor.end <= room) {
+	if (all && cursor.end <= room) {
 		len = cursor.end;
 		page->time_stamp = cursor.ts;
 		reader_finished(rb, len);
@@ -314,13 +318,15 @@ bool rb_next_mapped(struct ring *rb, u64 *lost)
 	struct rb_cursor cursor;
 	struct rb_event event;
 	u64 events = 0;
+	bool all;
 
 	/* An empty page is not taken: the reader has seen its number. */
 	if (!rb_has_data(rb) || !reader_ready(rb))
 		return false;
 	*lost = reader_lost(rb);
+	all = reader_whole(rb);
 	reader_cursor(rb, &cursor);
-	if (reader_whole(rb)) {
+	if (all) {
 		/* Where the reader looks for it. */
 		mark_lost(rb->reader_page->data, cursor.end, rb->data_size, *lost);
 		reader_finished(rb, cursor.end);
