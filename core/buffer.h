@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include "core/clock.h"
 #include "core/ring.h"
 #include "core/storage.h"
 
@@ -27,6 +28,7 @@ struct poll_table_struct;
  * @paused: they may not, whatever the buffer says
  * @rb: the ring that they are written into, in a struct storage; changed on
  *      this CPU only, see buffer_exchange()
+ * @coarse: the coarse clock, for those who use it
  * @pages: the pages that the ring has, or shall have when the CPU comes
  * @read_lock: one reader at a time; @rb does not change while it is held
  * @changes: how often the ring was emptied or exchanged
@@ -39,6 +41,7 @@ struct buffer_cpu {
 	bool enabled;
 	bool paused;
 	struct ring *rb;
+	struct clock_coarse coarse;
 	unsigned int pages;
 	struct mutex read_lock;
 	u64 changes;

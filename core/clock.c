@@ -26,6 +26,7 @@ static const struct {
 	[TRACE_CLOCK_BOOT] = { "boot", true },
 	[TRACE_CLOCK_TAI] = { "tai", true },
 	[TRACE_CLOCK_X86_TSC] = { "x86-tsc", false },
+	[TRACE_CLOCK_COARSE] = { "coarse", true },
 };
 
 static atomic64_t counter;

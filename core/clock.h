@@ -3,7 +3,9 @@
 #define FNT_CORE_CLOCK_H
 
 #include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
 #include <linux/trace_clock.h>
 #include <linux/types.h>
 
@@ -23,7 +25,23 @@ enum clock_id {
 	TRACE_CLOCK_BOOT,
 	TRACE_CLOCK_TAI,
 	TRACE_CLOCK_X86_TSC,
+	TRACE_CLOCK_COARSE,
 	TRACE_CLOCK_COUNT,
+};
+
+/* Times that the coarse clock shows before it looks at the hardware again. */
+#define CLOCK_COARSE_USES 8
+
+/**
+ * struct clock_coarse - what the coarse clock of a CPU shows
+ * @time: nanoseconds of the local clock, when it was last read
+ * @tick: jiffies then
+ * @left: how often it may be shown again; an interrupt may take it below 0
+ */
+struct clock_coarse {
+	u64 time;
+	unsigned long tick;
+	int left;
 };
 
 void clock_init(void);
@@ -67,8 +85,47 @@ static __always_inline u64 clock_read_quick(void)
 }
 
 /**
+ * clock_set_coarse - have the coarse clock show another time
+ * @coarse: its state
+ * @now: nanoseconds of the local clock
+ *
+ * An interrupt in the midst of this has a later time than we: then the clock goes
+ * back a little, and the ring puts it right.
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: @now.
+ */
+static __always_inline u64 clock_set_coarse(struct clock_coarse __percpu *coarse, u64 now)
+{
+	__this_cpu_write(coarse->time, now);
+	__this_cpu_write(coarse->tick, jiffies);
+	__this_cpu_write(coarse->left, CLOCK_COARSE_USES - 1);
+	return now;
+}
+
+/**
+ * clock_read_coarse - what the coarse clock shows
+ * @coarse: its state
+ *
+ * The time of up to CLOCK_COARSE_USES - 1 readings ago, but not of an earlier
+ * tick. Where ticks cannot be relied upon, in interrupts and when idle, use
+ * clock_set_coarse(). Only where the local clock is quick.
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: nanoseconds.
+ */
+static __always_inline u64 clock_read_coarse(struct clock_coarse __percpu *coarse)
+{
+	if (unlikely(__this_cpu_read(coarse->left) <= 0 ||
+		     __this_cpu_read(coarse->tick) != jiffies))
+		return clock_set_coarse(coarse, clock_read_quick());
+	__this_cpu_dec(coarse->left);
+	return __this_cpu_read(coarse->time);
+}
+
+/**
  * clock_read - what a clock shows
- * @id: the clock
+ * @id: the clock; of the coarse one what it would show if it looked now
  *
  * Context: any, NMI-safe; preemption off.
  * Return: nanoseconds, or the clock's own unit; see clock_in_ns().
@@ -77,6 +134,7 @@ static __always_inline u64 clock_read(enum clock_id id)
 {
 	switch (id) {
 	case TRACE_CLOCK_LOCAL:
+	case TRACE_CLOCK_COARSE:
 		return trace_clock_local();
 	case TRACE_CLOCK_GLOBAL:
 		return trace_clock_global();

@@ -83,6 +83,14 @@ static int stop_recording(struct notifier_block *nb, unsigned long event, void *
 
 static struct notifier_block fault_nb = { .notifier_call = stop_recording };
 
+static void use_clock(struct fnt_trace *tr, enum clock_id id)
+{
+	WRITE_ONCE(tr->quick_clock, clock_is_quick(id));
+	WRITE_ONCE(tr->quick_coarse,
+		   id == TRACE_CLOCK_COARSE && clock_is_quick(TRACE_CLOCK_LOCAL));
+	WRITE_ONCE(tr->clock, id);
+}
+
 /**
  * trace_root_init - make the root trace
  * @tracers: those that can be chosen, the idle one first; ends with NULL
@@ -106,8 +114,7 @@ int trace_root_init(const struct fnt_tracer *const *tracers)
 	}
 	all_tracers = tracers;
 	tr->tracer = tracers[0];
-	tr->clock = clock_default();
-	tr->quick_clock = clock_is_quick(tr->clock);
+	use_clock(tr, clock_default());
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (options[i].initial)
 			tr->options |= options[i].bit;
@@ -296,8 +303,7 @@ int trace_set_clock(struct fnt_trace *tr, const char *name)
 	if (id < 0)
 		return id;
 	/* The second time for what was written between the two. */
-	WRITE_ONCE(tr->quick_clock, clock_is_quick(id));
-	WRITE_ONCE(tr->clock, id);
+	use_clock(tr, id);
 	buffer_clear(&tr->buffer, BUFFER_ALL_CPUS);
 	snapshot_clear(tr, BUFFER_ALL_CPUS);
 	return 0;

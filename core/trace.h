@@ -52,6 +52,7 @@ struct fnt_tracer {
  * @snapshot: what was put aside of it
  * @clock: enum clock_id
  * @quick_clock: it may be read by clock_read_quick()
+ * @quick_coarse: it may be read by clock_read_coarse()
  * @options: PRINT_* and TRACE_OPT_*
  * @tracer: the tracer in use
  * @tracer_data: its own
@@ -72,6 +73,7 @@ struct fnt_trace {
 	struct trace_buffer snapshot;
 	enum clock_id clock;
 	bool quick_clock;
+	bool quick_coarse;
 	u32 options;
 	const struct fnt_tracer *tracer;
 	void *tracer_data;
@@ -124,8 +126,11 @@ void trace_gap(struct fnt_trace *tr, unsigned int nr, u64 ns);
 static __always_inline u64 trace_clock_now(const void *arg)
 {
 	const struct fnt_trace *tr = arg;
+	enum clock_id clock = READ_ONCE(tr->clock);
 
-	return clock_read(READ_ONCE(tr->clock));
+	if (clock == TRACE_CLOCK_COARSE)
+		return clock_set_coarse(&tr->buffer.cpus->coarse, clock_read(clock));
+	return clock_read(clock);
 }
 
 u8 event_interrupt_flags(unsigned int count);
@@ -224,6 +229,37 @@ static __always_inline void event_commit(struct ring *rb)
 }
 
 /**
+ * event_simple - is this a context that says nothing about itself?
+ * @task: the current one
+ *
+ * No interrupt, no softirq, no need to reschedule (an inverted bit), and not
+ * deeper than the record can say: all in one comparison.
+ *
+ * Context: any, NMI-safe; preemption off once more than in the context meant.
+ * Return: true if so.
+ */
+static __always_inline bool event_simple(struct task_struct *task)
+{
+	return kabi_preempt_word() - (PREEMPT_NEED_RESCHED + 1) <= 0xf &&
+	       !test_tsk_need_resched(task) && !task->migration_disabled;
+}
+
+/**
+ * event_fill_simple - the header of an event that event_simple() was true for
+ * @ent: the event's header
+ * @type: enum event_type
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+static __always_inline void event_fill_simple(struct trace_entry *ent, u16 type)
+{
+	ent->type = type;
+	ent->flags = !(native_save_fl() & X86_EFLAGS_IF);	/* EVENT_FLAG_IRQS_OFF */
+	ent->preempt_count = kabi_preempt_word() - 1;
+	ent->pid = current->pid;
+}
+
+/**
  * event_try_reserve - begin to write an event, if that is simple
  * @tr: the trace
  * @rb: from event_ring()
@@ -242,25 +278,38 @@ static __always_inline void event_commit(struct ring *rb)
 static __always_inline bool event_try_reserve(const struct fnt_trace *tr, struct ring *rb,
 					      u16 type, unsigned int size, void **record)
 {
-	const struct task_struct *task = current;
-	struct trace_entry *ent;
-
-	/*
-	 * No interrupt, no softirq, no need to reschedule (an inverted bit), and
-	 * not deeper than the record can say: all in one comparison.
-	 */
-	if (unlikely(!READ_ONCE(tr->quick_clock) ||
-		     kabi_preempt_word() - (PREEMPT_NEED_RESCHED + 1) > 0xf ||
-		     test_tsk_need_resched((struct task_struct *)task) ||
-		     task->migration_disabled))
+	if (unlikely(!READ_ONCE(tr->quick_clock) || !event_simple(current)))
 		return false;
 	if (unlikely(!rb_try_reserve(rb, NULL, size, clock_read_quick(), record)))
 		return false;
-	ent = *record;
-	ent->type = type;
-	ent->flags = !(native_save_fl() & X86_EFLAGS_IF);	/* EVENT_FLAG_IRQS_OFF */
-	ent->preempt_count = kabi_preempt_word() - 1;
-	ent->pid = current->pid;
+	event_fill_simple(*record, type);
+	return true;
+}
+
+/**
+ * event_try_reserve_coarse - the same in a trace with the coarse clock
+ * @tr: the trace
+ * @rb: from event_ring()
+ * @type: enum event_type
+ * @size: bytes of the record, its header included; a multiple of 4
+ * @record: receives the record, with its header filled
+ *
+ * Not when idle, where there are no ticks that tell the clock how old it is.
+ *
+ * Context: any, NMI-safe; preemption off, as for event_reserve().
+ * Return: false if event_reserve() must follow.
+ */
+static __always_inline bool event_try_reserve_coarse(const struct fnt_trace *tr, struct ring *rb,
+						     u16 type, unsigned int size, void **record)
+{
+	struct task_struct *task = current;
+
+	if (unlikely(!READ_ONCE(tr->quick_coarse) || !event_simple(task) || !task->pid))
+		return false;
+	if (unlikely(!rb_try_reserve(rb, NULL, size, clock_read_coarse(&tr->buffer.cpus->coarse),
+				     record)))
+		return false;
+	event_fill_simple(*record, type);
 	return true;
 }
 

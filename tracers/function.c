@@ -27,6 +27,20 @@ static noinline void function_entered_slow(unsigned long ip, unsigned long paren
 		finish(event, ip, parent_ip, rb);
 }
 
+/* What is not simple with the quick clock may be so with the coarse one. */
+static noinline void function_entered_otherwise(unsigned long ip, unsigned long parent_ip,
+						const struct fnt_trace *tr)
+{
+	struct ring *rb = event_ring(tr);
+	void *event;
+
+	if (event_try_reserve_coarse(tr, rb, EVENT_FUNCTION, sizeof(struct event_function),
+				     &event))
+		finish(event, ip, parent_ip, rb);
+	else
+		function_entered_slow(ip, parent_ip, tr);
+}
+
 /* Every traced call runs through this: it calls something at its end only, if at all. */
 static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
 {
@@ -38,7 +52,7 @@ static void function_entered(unsigned long ip, unsigned long parent_ip, struct f
 				     &event)))
 		finish(event, ip, parent_ip, rb);
 	else
-		function_entered_slow(ip, parent_ip, tr);
+		function_entered_otherwise(ip, parent_ip, tr);
 }
 
 static void function_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)
