@@ -11,7 +11,6 @@
 #include <linux/cpumask.h>
 #include <linux/math.h>
 #include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
@@ -38,9 +37,16 @@ static void update_enabled(struct trace_buffer *buf)
 	}
 }
 
+static long nothing(void *arg)
+{
+	return 0;
+}
+
 /*
- * Keep writers out of the chosen parts, and wait until none is inside. Writers
- * run with preemption off, perhaps where RCU is not watching.
+ * Keep writers out of the chosen parts, and wait until none is inside: they run
+ * with preemption off, so when a task runs on their CPU they are through. With
+ * cpus_read_lock(), so nothing may be waited for here that takes it, too, such as
+ * RCU-tasks: a CPU that wants to come or go would stand between.
  */
 static void pause_writers(struct trace_buffer *buf, int cpu)
 {
@@ -50,7 +56,9 @@ static void pause_writers(struct trace_buffer *buf, int cpu)
 		if (buffer_selected(i, cpu))
 			buffer_part(buf, i)->paused = true;
 	update_enabled(buf);
-	synchronize_rcu_tasks_rude();
+	for_each_online_cpu(i)
+		if (buffer_selected(i, cpu))
+			work_on_cpu(i, nothing, NULL);
 }
 
 static void resume_writers(struct trace_buffer *buf, int cpu)
@@ -536,7 +544,7 @@ void buffer_clear(struct trace_buffer *buf, int cpu)
 {
 	int i;
 
-	mutex_lock(&buf->resize_lock);
+	resize_begin(buf);
 	pause_writers(buf, cpu);
 	for_each_possible_cpu(i) {
 		struct buffer_cpu *part = buffer_part(buf, i);
@@ -549,7 +557,7 @@ void buffer_clear(struct trace_buffer *buf, int cpu)
 		mutex_unlock(&part->read_lock);
 	}
 	resume_writers(buf, cpu);
-	mutex_unlock(&buf->resize_lock);
+	resize_end(buf);
 }
 
 static void swap_part(struct trace_buffer *buf, struct trace_buffer *spare, int cpu)
