@@ -49,8 +49,13 @@ demo: module tool setup-vm
 check: test-modules setup-vm setup-check
 	selftests/check
 
-bench: test-modules setup-vm
+bench: test-modules setup-vm setup-bench
 	selftests/bench/run
+	selftests/host/bench/run
+
+# Input of any kind for what parses it: SECONDS for each fuzzer.
+fuzz: setup-build setup-fuzz
+	selftests/host/fuzz/run $(SECONDS)
 
 # The long runs: an hour in the VM, minutes on the real CPU.
 torture: test-modules setup-vm setup-check
@@ -66,4 +71,4 @@ clean:
 	-$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)" clean
 	$(RM) -r build
 
-.PHONY: all module tool test-modules scarce-module demo check bench torture mutants clean
+.PHONY: all module tool test-modules scarce-module demo check bench fuzz torture mutants clean

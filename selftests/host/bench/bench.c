@@ -35,11 +35,15 @@
 unsigned long bench_gate = offsetof(struct bench_cpu, gate);
 struct bench_ops *bench_arg;
 
-static struct bench_task task = { .pid = 4711 };
-static struct bench_cpu cpu = { .preempt_count = 0x80000001, .gate = true, .task = &task };
-static struct bench_part part = { .enabled = true, .wake_seq = UINT64_MAX };
-static struct bench_trace trace = { .quick_clock = true, .parts = &part };
-static struct bench_ops ops = { .private = &trace };
+static struct bench_task the_task = { .pid = 4711 };
+static struct ring ring;
+static struct bench_trace trace = { .quick_clock = true, .rings = offsetof(struct bench_cpu, rb) };
+static struct bench_ops the_ops = { .private = &trace };
+
+static struct bench_cpu cpu = {
+	.preempt_count = 0x80000001, .gate = true, .rb = &ring, .task = &the_task,
+};
+
 static struct rb_page *pages;
 static unsigned int nr_pages = PAGES;
 
@@ -52,7 +56,21 @@ struct measured {
 	unsigned int insns;
 };
 
-enum { EMPTY, RDTSC, FLOOR, NOP, NOTHING, CLOSED, NO_CLOCK, NO_FLAGS, EVENT, LOCK, FULL, SAVES, COMPACT };
+enum {
+	EMPTY,
+	RDTSC,
+	FLOOR,
+	NOP,
+	NOTHING,
+	CLOSED,
+	NO_CLOCK,
+	NO_FLAGS,
+	EVENT,
+	LOCK,
+	FULL,
+	SAVES,
+	COMPACT,
+};
 
 static struct measured table[] = {
 	[EMPTY] = { "a loop of nothing", loop_empty, .alone = true },
@@ -72,9 +90,9 @@ static struct measured table[] = {
 
 #define NR_MEASURED (sizeof(table) / sizeof(*table))
 
-void bench_wake(struct bench_part *woken)
+void bench_wake(struct ring *rb)
 {
-	woken->wake_seq = UINT64_MAX;
+	rb->wake_seq = RB_NOBODY_WAITS;
 }
 
 static double seconds(void)
@@ -95,7 +113,7 @@ static void on_step(int sig)
 
 static unsigned int count_insns(const struct measured *m)
 {
-	void (*volatile loop)(unsigned int n) = m->loop;
+	void (*loop)(unsigned int n) = m->loop;
 
 	cpu.gate = !m->closed;
 	/* The first one may be that of a page. */
@@ -131,8 +149,8 @@ static void set_up(void)
 	memset(data, 0, (size_t)(nr_pages + 1) * PAGE_SIZE);
 	for (i = 0; i <= nr_pages; i++)
 		pages[i].data = (struct rb_data_page *)(data + (size_t)i * PAGE_SIZE);
-	rb_init(&part.rb, slots, pages, nr_pages, PAGE_SIZE);
-	bench_arg = &ops;
+	rb_init(&ring, slots, pages, nr_pages, PAGE_SIZE);
+	bench_arg = &the_ops;
 	for (i = 0; i < 2; i++)
 		cpu.scale[i] = (struct bench_scale) { .mul = 410, .shift = 10 };
 	if (syscall(SYS_arch_prctl, ARCH_SET_GS, &cpu)) {
@@ -194,7 +212,7 @@ static double read_all(u64 (*read)(void))
 
 	cpu.gate = true;
 	for (round = 0; round < ROUNDS / 4; round++) {
-		rb_reset(&part.rb, pages);
+		rb_reset(&ring, pages);
 		loop_event(nr_pages * (PAGE_SIZE / 28));
 		start = seconds();
 		events = read();
@@ -209,9 +227,9 @@ static u64 read_raw(void)
 {
 	static u64 buf[PAGE_SIZE / sizeof(u64)];
 
-	while (rb_read_page(&part.rb, (struct rb_data_page *)buf, PAGE_SIZE, false))
+	while (rb_read_page(&ring, (struct rb_data_page *)buf, PAGE_SIZE, false))
 		;
-	return part.rb.read_events;
+	return ring.read_events;
 }
 
 static u64 read_each(void)
@@ -219,21 +237,21 @@ static u64 read_each(void)
 	struct rb_event event;
 	u64 lost;
 
-	while (rb_peek(&part.rb, &event, &lost))
-		rb_consume(&part.rb);
-	return part.rb.read_events;
+	while (rb_peek(&ring, &event, &lost))
+		rb_consume(&ring);
+	return ring.read_events;
 }
 
 static u64 read_copies(void)
 {
 	static u64 buf[PAGE_SIZE / sizeof(u64)];
 	struct rb_data_page *page = (struct rb_data_page *)buf;
-	u64 seq, start, events = 0, last = rb_last_seq(&part.rb);
+	u64 seq, start, events = 0, last = rb_last_seq(&ring);
 	struct rb_cursor cursor;
 	struct rb_event event;
 
-	for (seq = rb_oldest_seq(&part.rb); seq <= last; seq++) {
-		if (!rb_copy_page(&part.rb, seq, page, &start))
+	for (seq = rb_oldest_seq(&ring); seq <= last; seq++) {
+		if (!rb_copy_page(&ring, seq, page, &start))
 			continue;
 		rb_cursor_init(&cursor, page);
 		while (rb_cursor_next(&cursor, &event))
@@ -251,9 +269,9 @@ static void print_readers(void)
 	printf("%-38s %8.1f\n", "one by one, as trace_pipe does", read_all(read_each));
 	printf("%-38s %8.1f\n", "copies, as trace does", read_all(read_copies));
 
-	rb_reset(&part.rb, pages);
+	rb_reset(&ring, pages);
 	loop_event(nr_pages * (PAGE_SIZE / 28));
-	rb_stats(&part.rb, &stats);
+	rb_stats(&ring, &stats);
 	printf("\n%-38s %8.2f\n", "bytes in the ring, per event",
 	       (double)stats.bytes / stats.entries);
 }

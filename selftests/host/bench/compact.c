@@ -80,7 +80,8 @@ static void *append(struct writer *w, u64 ts, unsigned int len)
 	}
 	event = (u32 *)(page->data + page->commit);
 	if (extend) {
-		*event++ = (u32)(delta & (RB_DELTA_LIMIT - 1)) << RB_TYPE_BITS | RB_TYPE_TIME_EXTEND;
+		*event++ = (u32)(delta & (RB_DELTA_LIMIT - 1)) << RB_TYPE_BITS |
+			   RB_TYPE_TIME_EXTEND;
 		*event++ = delta >> RB_DELTA_BITS;
 		delta = 0;
 	}
@@ -241,9 +242,11 @@ static u8 *read_file(const char *name, unsigned int *nr)
 {
 	FILE *file = fopen(name, "r");
 	u8 *raw;
-	long size;
+	long size = 0;
 
-	if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < PAGE_SIZE) {
+	if (file && !fseek(file, 0, SEEK_END))
+		size = ftell(file);
+	if (size < PAGE_SIZE) {
 		fprintf(stderr, "compact: %s: no pages to read\n", name);
 		exit(1);
 	}
@@ -271,12 +274,12 @@ int main(int argc, char **argv)
 		compact.pages = calloc(nr + 1, PAGE_SIZE);
 		whole.pages = calloc(nr * 2 + 2, PAGE_SIZE);
 		if (!compact.pages || !whole.pages)
-			return 1;
+			exit(1);
 		encode(raw, nr, &compact, &s);
 		time_expansion(&compact, &whole, &s);
 		if (!same(raw, nr, &whole)) {
 			fprintf(stderr, "compact: %s: expanded, it is not what it was\n", argv[1]);
-			return 1;
+			exit(1);
 		}
 		printf("%-16s %9llu %6.2f %6.2f %8.3f %8.2f %6.2f %10.2f %8.2f\n",
 		       strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1], s.events,

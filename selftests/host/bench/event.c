@@ -34,22 +34,22 @@ void handler_compact(unsigned long ip, unsigned long parent_ip, struct bench_ops
 /* function_entered_slow() of the module. */
 void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
 {
-	struct bench_part *part = (void *)((char *)ops->private->parts + THIS_CPU(off));
+	struct ring *rb = bench_ring(ops->private);
 	struct bench_record *record;
 
-	record = rb_reserve_slow(&part->rb, NULL, sizeof(*record), bench_clock, NULL);
+	record = rb_reserve_slow(rb, NULL, sizeof(*record), bench_clock, NULL);
 	if (!record)
 		return;
 	record->type = 1;
 	record->flags = !(bench_flags() & 0x200);
 	record->preempt_count = THIS_CPU(preempt_count) - 1;
 	record->pid = THIS_CPU(task)->pid;
-	bench_finish(record, ip, parent_ip, part);
+	bench_finish(record, ip, parent_ip, rb);
 }
 
-void bench_commit_slow(struct bench_part *part)
+void bench_commit_slow(struct ring *rb)
 {
-	rb_commit_slow(&part->rb);
-	if (part->rb.commit_seq >= READ_ONCE(part->wake_seq))
-		bench_wake(part);
+	rb_commit_slow(rb);
+	if (rb->commit_seq >= READ_ONCE(rb->wake_seq))
+		bench_wake(rb);
 }

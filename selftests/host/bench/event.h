@@ -22,25 +22,20 @@ struct bench_scale {
 	u64 offset;
 };
 
-/* A CPU's own data; tramp.S knows the first three. */
+/* A CPU's own data; tramp.S knows the first one. */
 struct bench_cpu {
 	unsigned int preempt_count;
 	bool gate;
-	unsigned long off;
+	struct ring *rb;
 	struct bench_task *task;
 	u32 seq;
 	struct bench_scale scale[2];
 };
 
-struct bench_part {
-	bool enabled;
-	u64 wake_seq;
-	struct ring rb;
-};
-
+/* @rings: where each CPU has its ring, as a distance from %gs. */
 struct bench_trace {
 	bool quick_clock;
-	struct bench_part *parts;
+	unsigned long rings;
 };
 
 struct bench_ops {
@@ -114,18 +109,27 @@ static __always_inline unsigned long bench_flags(void)
 	return flags;
 }
 
-void bench_wake(struct bench_part *part);
-void bench_commit_slow(struct bench_part *part);
+void bench_wake(struct ring *rb);
+void bench_commit_slow(struct ring *rb);
 
 static __always_inline void bench_finish(struct bench_record *record, unsigned long ip,
-					 unsigned long parent_ip, struct bench_part *part)
+					 unsigned long parent_ip, struct ring *rb)
 {
 	record->ip = ip;
 	record->parent_ip = parent_ip;
-	if (unlikely(!rb_try_commit(&part->rb)))
-		bench_commit_slow(part);
-	else if (unlikely(part->rb.commit_seq >= READ_ONCE(part->wake_seq)))
-		bench_wake(part);
+	if (unlikely(!rb_try_commit(rb)))
+		bench_commit_slow(rb);
+	else if (unlikely(rb->commit_seq >= READ_ONCE(rb->wake_seq)))
+		bench_wake(rb);
+}
+
+/* The trace's ring of this CPU. */
+static __always_inline struct ring *bench_ring(const struct bench_trace *tr)
+{
+	struct ring *rb;
+
+	__asm__("movq %%gs:(%1), %0" : "=r" (rb) : "r" (tr->rings));
+	return rb;
 }
 
 /* @clock and @flags: false for what is measured without them. */
@@ -133,7 +137,7 @@ static __always_inline bool bench_event(unsigned long ip, unsigned long parent_i
 					struct bench_ops *ops, bool clock, bool flags)
 {
 	const struct bench_trace *tr = ops->private;
-	struct bench_part *part = (void *)((char *)tr->parts + THIS_CPU(off));
+	struct ring *rb = bench_ring(tr);
 	const struct bench_task *task = THIS_CPU(task);
 	struct bench_record *record;
 	void *payload;
@@ -143,15 +147,15 @@ static __always_inline bool bench_event(unsigned long ip, unsigned long parent_i
 		     THIS_CPU(preempt_count) - (PREEMPT_NEED_RESCHED + 1) > 0xf ||
 		     READ_ONCE(task->flags) & NEED_RESCHED || task->migration_disabled))
 		return false;
-	now = clock ? bench_clock(NULL) : part->rb.tail_page->base;
-	if (unlikely(!rb_try_reserve(&part->rb, NULL, sizeof(*record), now, &payload)))
+	now = clock ? bench_clock(NULL) : rb->tail_page->base;
+	if (unlikely(!rb_try_reserve(rb, NULL, sizeof(*record), now, &payload)))
 		return false;
 	record = payload;
 	record->type = 1;
 	record->flags = flags ? !(bench_flags() & 0x200) : 0;
 	record->preempt_count = THIS_CPU(preempt_count) - 1;
 	record->pid = task->pid;
-	bench_finish(record, ip, parent_ip, part);
+	bench_finish(record, ip, parent_ip, rb);
 	return true;
 }
 
@@ -159,7 +163,7 @@ static __always_inline bool bench_compact(unsigned long ip, unsigned long parent
 					  struct bench_ops *ops)
 {
 	const struct bench_trace *tr = ops->private;
-	struct bench_part *part = (void *)((char *)tr->parts + THIS_CPU(off));
+	struct ring *rb = bench_ring(tr);
 	const struct bench_task *task = THIS_CPU(task);
 	struct compact_record *record;
 	u32 depth, pid = task->pid;
@@ -169,7 +173,7 @@ static __always_inline bool bench_compact(unsigned long ip, unsigned long parent
 	if (unlikely(!READ_ONCE(tr->quick_clock) || depth > 0xf || pid >> COMPACT_PID_BITS ||
 		     READ_ONCE(task->flags) & NEED_RESCHED || task->migration_disabled))
 		return false;
-	if (unlikely(!rb_try_reserve(&part->rb, NULL, sizeof(*record), bench_clock(NULL),
+	if (unlikely(!rb_try_reserve(rb, NULL, sizeof(*record), bench_clock(NULL),
 				     &payload)))
 		return false;
 	record = payload;
@@ -177,14 +181,13 @@ static __always_inline bool bench_compact(unsigned long ip, unsigned long parent
 	record->parent_ip = parent_ip;
 	record->context = pid | depth << COMPACT_PID_BITS |
 			  (u32)!(bench_flags() & 0x200) << (COMPACT_PID_BITS + COMPACT_DEPTH_BITS);
-	if (unlikely(!rb_try_commit(&part->rb)))
-		bench_commit_slow(part);
-	else if (unlikely(part->rb.commit_seq >= READ_ONCE(part->wake_seq)))
-		bench_wake(part);
+	if (unlikely(!rb_try_commit(rb)))
+		bench_commit_slow(rb);
+	else if (unlikely(rb->commit_seq >= READ_ONCE(rb->wake_seq)))
+		bench_wake(rb);
 	return true;
 }
 
 void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
-void bench_event_slow_saves(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
 
 #endif

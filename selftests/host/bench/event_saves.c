@@ -4,6 +4,15 @@
  * clobbers. What it calls has to do so too, or it would save all before each call.
  */
 
+#define saves __attribute__((no_caller_saved_registers))
+
+struct bench_ops;
+struct ring;
+void saves bench_wake_saves(struct ring *rb);
+void saves bench_commit_slow_saves(struct ring *rb);
+void saves bench_event_slow_saves(unsigned long ip, unsigned long parent_ip,
+				  struct bench_ops *ops);
+
 #define bench_event_slow bench_event_slow_saves
 #define bench_wake bench_wake_saves
 #define bench_commit_slow bench_commit_slow_saves
@@ -12,14 +21,8 @@
 #undef bench_wake
 #undef bench_commit_slow
 
-#define saves __attribute__((no_caller_saved_registers))
-
-void saves bench_wake_saves(struct bench_part *part);
-void saves bench_commit_slow_saves(struct bench_part *part);
-void saves bench_event_slow_saves(unsigned long ip, unsigned long parent_ip,
-				  struct bench_ops *ops);
-void bench_wake(struct bench_part *part);
-void bench_commit_slow(struct bench_part *part);
+void bench_wake(struct ring *rb);
+void bench_commit_slow(struct ring *rb);
 void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
 
 void saves handler_saves(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
@@ -29,14 +32,14 @@ void saves handler_saves(unsigned long ip, unsigned long parent_ip, struct bench
 		bench_event_slow_saves(ip, parent_ip, ops);
 }
 
-void saves bench_wake_saves(struct bench_part *part)
+void saves bench_wake_saves(struct ring *rb)
 {
-	bench_wake(part);
+	bench_wake(rb);
 }
 
-void saves bench_commit_slow_saves(struct bench_part *part)
+void saves bench_commit_slow_saves(struct ring *rb)
 {
-	bench_commit_slow(part);
+	bench_commit_slow(rb);
 }
 
 void saves bench_event_slow_saves(unsigned long ip, unsigned long parent_ip,

@@ -23,7 +23,14 @@ void untraced loop_##name(unsigned int n)					\
 		target_##name();						\
 }
 
-BENCH_TARGETS(TARGET)
+TARGET(event)
+TARGET(no_clock)
+TARGET(no_flags)
+TARGET(lock)
+TARGET(full)
+TARGET(saves)
+TARGET(compact)
+TARGET(nothing)
 
 static untraced void target_nop(void)
 {
@@ -51,7 +58,9 @@ void untraced loop_floor(unsigned int n)
 
 	while (n--) {
 		__asm__ volatile("rdtsc" : "=a" (low), "=d" (high));
-		((volatile uint64_t *)words)[at++ % FLOOR_WORDS] = low | (uint64_t)high << 32;
+		words[at++ % FLOOR_WORDS] = low | (uint64_t)high << 32;
+		/* Each is to be stored. */
+		__asm__ volatile("" : : "r" (words) : "memory");
 	}
 }
 

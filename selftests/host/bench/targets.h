@@ -2,23 +2,15 @@
 #ifndef HOST_BENCH_TARGETS_H
 #define HOST_BENCH_TARGETS_H
 
-/*
- * Loops that call a function with a call site. X(NAME): its site calls the
- * trampoline tramp_NAME.
- */
-#define BENCH_TARGETS(X)	\
-	X(event)		\
-	X(no_clock)		\
-	X(no_flags)		\
-	X(lock)			\
-	X(full)			\
-	X(saves)		\
-	X(compact)		\
-	X(nothing)
-
-#define DECLARE(name) void loop_##name(unsigned int n);
-BENCH_TARGETS(DECLARE)
-#undef DECLARE
+/* Loops that call a function whose call site calls the trampoline tramp_NAME. */
+void loop_event(unsigned int n);
+void loop_no_clock(unsigned int n);
+void loop_no_flags(unsigned int n);
+void loop_lock(unsigned int n);
+void loop_full(unsigned int n);
+void loop_saves(unsigned int n);
+void loop_compact(unsigned int n);
+void loop_nothing(unsigned int n);
 
 /* Site with a NOP in it; loops without a call; a loop of nothing. */
 void loop_nop(unsigned int n);

@@ -37,11 +37,12 @@ static size_t naive_set(const char *s, struct piece *piece)
 	size_t i = inverted, first = i;
 	int c;
 
+	/* Characters above 127 come before the others: char is signed. */
 	while (s[i] && (i == first || s[i] != ']')) {
-		int low = (signed char)s[i], high = low;
+		int low = ((unsigned char)s[i] ^ 0x80) - 0x80, high = low;
 
 		if (s[i + 1] == '-' && s[i + 2] && s[i + 2] != ']') {
-			high = (signed char)s[i + 2];
+			high = ((unsigned char)s[i + 2] ^ 0x80) - 0x80;
 			i += 2;
 		}
 		i++;
@@ -138,6 +139,15 @@ static void try_word(const char *text, const char *name)
 	free(word);
 }
 
+static char *put(char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	*list = '\n';
+	memcpy(list + 1, word, len + 1);
+	return list + 1 + len;
+}
+
 /* Cut @text into words, @step bytes at a time; each goes into @list behind a "\n". */
 static void cut(const char *text, size_t len, size_t step, char *list)
 {
@@ -152,22 +162,18 @@ static void cut(const char *text, size_t len, size_t step, char *list)
 		err = filter_words_feed(&words, text + at, part, &used);
 		must(used <= part && (used || err));
 		if (err < 0) {
-			strcat(list, "\n(too long)");
+			list = put(list, "(too long)");
 			/* Go on behind what made it too long. */
 			while (at + used < len && !isspace((unsigned char)text[at + used]) &&
 			       text[at + used])
 				used++;
 		}
 		at += used;
-		if (err > 0) {
-			strcat(list, "\n");
-			strcat(list, words.word);
-		}
+		if (err > 0)
+			list = put(list, words.word);
 	}
-	if (filter_words_finish(&words)) {
-		strcat(list, "\n");
-		strcat(list, words.word);
-	}
+	if (filter_words_finish(&words))
+		put(list, words.word);
 }
 
 /* The words of @list, one kept after the other as for modules to come. */
@@ -209,7 +215,7 @@ void fuzz_filter(const uint8_t *bytes, size_t size)
 		name_len = size - 2;
 	memcpy(name, bytes + size - name_len, name_len);
 	size -= name_len + 2;
-	text = malloc(size + 1);
+	text = calloc(1, size + 1);
 	must(text);
 	memcpy(text, bytes + 2, size);
 	text[size] = '\0';

@@ -48,7 +48,7 @@ static bool naive_next(struct naive *n, size_t *payload, size_t *len)
 		} else {
 			if (first % 32) {
 				*payload = n->at + 4;
-				size = first % 32 * 4;
+				size = (size_t)(first % 32) * 4;
 			} else {
 				if (second < 8 || second > UINT32_MAX - 4)
 					return false;
@@ -83,7 +83,7 @@ void fuzz_page(const uint8_t *bytes, size_t size)
 	if (size < RB_PAGE_HEADER || size > 65536)
 		return;
 	/* Of its own size, so that the sanitizer sees what is read beyond. */
-	page = malloc(size);
+	page = calloc(1, size);
 	must(page);
 	memcpy(page, bytes, size);
 	/* The flags may be any; who hands a page on has as many bytes as it says. */

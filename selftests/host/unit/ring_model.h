@@ -60,6 +60,7 @@ struct model_late {
 /**
  * struct model - the whole state, so that a copy of it can be gone back to
  * @rb: the ring, @pages, @slots and @data its parts
+ * @fresh: the page of @data that is in no ring
  * @now: the clock
  * @read_clock: what each thread was given last
  * @issued: events so far
@@ -76,7 +77,8 @@ struct model {
 	struct ring rb;
 	struct rb_page pages[MODEL_PAGES + 1];
 	unsigned long slots[MODEL_PAGES];
-	u8 data[MODEL_PAGES + 1][MODEL_PAGE_SIZE] __aligned(64);
+	u8 data[MODEL_PAGES + 2][MODEL_PAGE_SIZE] __aligned(64);
+	struct rb_data_page *fresh;
 
 	u64 now;
 	u64 read_clock[MODEL_THREADS];
@@ -95,6 +97,8 @@ struct model {
 enum model_reads {
 	READS_EVENTS,		/* peek, consume */
 	READS_PAGES,		/* rb_read_page() */
+	READS_BY_EXCHANGE,	/* rb_exchange_page() */
+	READS_MAPPED,		/* rb_next_mapped() */
 	READS_COPIES,		/* rb_copy_page(), nothing is consumed */
 	READS_STATS,
 };
@@ -130,6 +134,6 @@ void model_end(struct model *m);
 
 /* ring_model_run.c */
 u64 model_clock(const void *arg);
-const char *model_run(const struct model_script *script, unsigned long *states);
+const char *model_run(const struct model_script *what, unsigned long *states);
 
 #endif

@@ -92,16 +92,12 @@ static u64 check_page(struct model *m, const struct rb_data_page *page, u64 numb
 	return events;
 }
 
-static void read_page(struct model *m)
+static void check_read_page(struct model *m, const struct rb_data_page *page)
 {
-	u64 buf[MODEL_PAGE_SIZE / sizeof(u64)];
-	struct rb_data_page *page = (struct rb_data_page *)buf;
 	struct rb_cursor cursor;
 	struct rb_event event;
 	u64 lost = 0, number;
 
-	if (!rb_read_page(&m->rb, page, sizeof(buf), false))
-		return;
 	rb_cursor_init(&cursor, page);
 	if (!rb_cursor_next(&cursor, &event))
 		return;		/* all of it was discarded */
@@ -113,6 +109,47 @@ static void read_page(struct model *m)
 	check(m, number == m->next + lost, "a page with a wrong loss");
 	m->lost += lost;
 	m->next = number + check_page(m, page, number);
+}
+
+static void read_page(struct model *m)
+{
+	u64 buf[MODEL_PAGE_SIZE / sizeof(u64)];
+	struct rb_data_page *page = (struct rb_data_page *)buf;
+
+	if (rb_read_page(&m->rb, page, sizeof(buf), false))
+		check_read_page(m, page);
+}
+
+static void exchange_page(struct model *m)
+{
+	struct rb_data_page *page = rb_exchange_page(&m->rb, m->fresh);
+
+	if (page) {
+		m->fresh = page;
+		check_read_page(m, page);
+	}
+}
+
+/* What a reader that has mapped the pages finds behind what it has read. */
+static void read_mapped(struct model *m)
+{
+	const struct rb_page *before = m->rb.reader_page;
+	struct rb_cursor cursor;
+	struct rb_event event;
+	u64 lost, ts = m->rb.read_ts;
+	unsigned int read = m->rb.read;
+
+	if (!rb_next_mapped(&m->rb, &lost))
+		return;
+	m->lost += lost;
+	m->next += lost;
+	rb_cursor_init(&cursor, m->rb.reader_page->data);
+	if (m->rb.reader_page == before && read) {
+		cursor.offset = read;
+		cursor.ts = ts;
+	}
+	for (cursor.end = m->rb.read; rb_cursor_next(&cursor, &event); m->next++)
+		check(m, check_event(m, &event) == m->next, "not the next event in a mapped page");
 }
 
 static void copy_pages(struct model *m)
@@ -133,7 +170,7 @@ static void look_at_stats(struct model *m)
 
 	rb_stats(&m->rb, &stats);
 	check(m, stats.fate.written <= m->issued, "more events were written than there are");
-	check(m, stats.bytes <= (m->rb.nr_pages + 1) * m->rb.data_size, "more bytes than room");
+	check(m, stats.bytes <= (u64)(m->rb.nr_pages + 1) * m->rb.data_size, "more bytes than room");
 }
 
 void model_thread(struct model *m, const struct model_script *script, enum model_thread thread)
@@ -152,6 +189,12 @@ void model_thread(struct model *m, const struct model_script *script, enum model
 			break;
 		case READS_PAGES:
 			read_page(m);
+			break;
+		case READS_BY_EXCHANGE:
+			exchange_page(m);
+			break;
+		case READS_MAPPED:
+			read_mapped(m);
 			break;
 		case READS_COPIES:
 			copy_pages(m);

@@ -37,8 +37,7 @@ static u64 *table;
 
 /* switch_to(save, load): go to another stack; registers are on each. */
 void model_switch_to(void **save, void *load);
-__asm__(
-	".text\n"
+__asm__(".text\n"
 	"model_switch_to:\n"
 	"	pushq %rbp\n"
 	"	pushq %rbx\n"
@@ -69,7 +68,7 @@ static bool is_shared(const void *addr)
 	if (offset < sizeof(m.rb))
 		return offset < offsetof(struct ring, slots);
 	offset = at - (const u8 *)m.pages;
-	return offset >= sizeof(m.pages) ||
+	return offset >= sizeof(m.pages) || script->how == READS_BY_EXCHANGE ||
 	       offset % sizeof(*m.pages) != offsetof(struct rb_page, data);
 }
 
@@ -95,18 +94,20 @@ u64 model_clock(const void *arg)
 	return model->now;
 }
 
-/* What the compiler puts in front of accesses. */
+/* What the compiler calls at accesses; it gives them names of its own. */
+#define CALLED(name) __asm__("__tsan_" name)
+
 #define PLAIN(size)						\
-void __tsan_read##size(void *addr);				\
-void __tsan_write##size(void *addr);				\
-void __tsan_read##size(void *addr)				\
+void before_read##size(void *addr) CALLED("read" #size);	\
+void before_write##size(void *addr) CALLED("write" #size);	\
+void before_read##size(void *addr)				\
 {								\
-	step_here(addr, size, ACCESS_READ);		\
+	step_here(addr, size, ACCESS_READ);			\
 }								\
 								\
-void __tsan_write##size(void *addr)				\
+void before_write##size(void *addr)				\
 {								\
-	step_here(addr, size, ACCESS_WRITE);		\
+	step_here(addr, size, ACCESS_WRITE);			\
 }
 
 PLAIN(1)
@@ -114,21 +115,21 @@ PLAIN(4)
 PLAIN(8)
 
 /* Of structures: none of the ring's is ever copied. */
-void __tsan_read_range(void *addr, size_t size);
-void __tsan_write_range(void *addr, size_t size);
-void __tsan_read_range(void *addr, size_t size)
+void before_reading(void *addr, size_t size) CALLED("read_range");
+void before_writing(void *addr, size_t size) CALLED("write_range");
+void before_reading(void *addr, size_t size)
 {
 	if (is_shared(addr))
 		abort();
 }
 
-void __tsan_write_range(void *addr, size_t size)
+void before_writing(void *addr, size_t size)
 {
-	__tsan_read_range(addr, size);
+	before_reading(addr, size);
 }
 
-void __tsan_init(void);
-void __tsan_init(void)
+void begin_program(void) CALLED("init");
+void begin_program(void)
 {
 }
 
@@ -137,44 +138,44 @@ static enum model_access rmw_access(int order)
 	return order == __ATOMIC_RELAXED ? ACCESS_LOCAL : ACCESS_FULL;
 }
 
-/* And what it calls for atomic ones. */
-#define ATOMIC(bits, type)								\
-type __tsan_atomic##bits##_load(const type *addr, int order);				\
-void __tsan_atomic##bits##_store(type *addr, type value, int order);			\
-type __tsan_atomic##bits##_load(const type *addr, int order)				\
-{											\
-	step_here((void *)addr, sizeof(type), ACCESS_READ);			\
-	return *addr;									\
-}											\
-											\
-void __tsan_atomic##bits##_store(type *addr, type value, int order)			\
-{											\
-	step_here(addr, sizeof(type),						\
-			order == __ATOMIC_RELAXED ? ACCESS_WRITE : ACCESS_RELEASE);	\
-	*addr = value;									\
+/* And what it calls instead of atomic ones. */
+#define ATOMIC(bits)								\
+u##bits load_##bits(u##bits *addr, int order) CALLED("atomic" #bits "_load");	\
+void store_##bits(u##bits *addr, u##bits value, int order) CALLED("atomic" #bits "_store"); \
+u##bits load_##bits(u##bits *addr, int order)					\
+{										\
+	step_here(addr, sizeof(*addr), ACCESS_READ);				\
+	return *addr;								\
+}										\
+										\
+void store_##bits(u##bits *addr, u##bits value, int order)			\
+{										\
+	step_here(addr, sizeof(*addr),						\
+		  order == __ATOMIC_RELAXED ? ACCESS_WRITE : ACCESS_RELEASE);	\
+	*addr = value;								\
 }
 
-ATOMIC(32, u32)
-ATOMIC(64, u64)
+ATOMIC(8)
+ATOMIC(32)
+ATOMIC(64)
 
-u64 __tsan_atomic64_fetch_add(u64 *addr, u64 value, int order);
-u64 __tsan_atomic64_fetch_add(u64 *addr, u64 value, int order)
+u64 fetch_add(u64 *addr, u64 value, int order) CALLED("atomic64_fetch_add");
+u64 fetch_add(u64 *addr, u64 value, int order)
 {
 	step_here(addr, sizeof(*addr), rmw_access(order));
 	*addr += value;
 	return *addr - value;
 }
 
-u64 __tsan_atomic64_fetch_sub(u64 *addr, u64 value, int order);
-u64 __tsan_atomic64_fetch_sub(u64 *addr, u64 value, int order)
+u64 fetch_sub(u64 *addr, u64 value, int order) CALLED("atomic64_fetch_sub");
+u64 fetch_sub(u64 *addr, u64 value, int order)
 {
-	return __tsan_atomic64_fetch_add(addr, -value, order);
+	return fetch_add(addr, -value, order);
 }
 
-int __tsan_atomic64_compare_exchange_strong(u64 *addr, u64 *expected, u64 value, int order,
-					    int fail_order);
-int __tsan_atomic64_compare_exchange_strong(u64 *addr, u64 *expected, u64 value, int order,
-					    int fail_order)
+int compare_exchange(u64 *addr, u64 *expected, u64 value, int order, int fail_order)
+	CALLED("atomic64_compare_exchange_strong");
+int compare_exchange(u64 *addr, u64 *expected, u64 value, int order, int fail_order)
 {
 	step_here(addr, sizeof(*addr), rmw_access(order));
 	if (*addr != *expected) {
@@ -381,6 +382,7 @@ static void begin(void)
 	memset(&m, 0, sizeof(m));
 	for (i = 0; i <= script->nr_pages; i++)
 		m.pages[i].data = (struct rb_data_page *)m.data[i];
+	m.fresh = (struct rb_data_page *)m.data[i];
 	rb_init(&m.rb, m.slots, m.pages, script->nr_pages, MODEL_PAGE_SIZE);
 	m.rb.overwrite = script->overwrite;
 	current = MODEL_WRITER;

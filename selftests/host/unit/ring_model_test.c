@@ -63,6 +63,19 @@ static void every_event_of_a_page_is_read_once(void **state)
 	}, 4);
 }
 
+static void every_page_that_is_handed_out_is_complete(void **state)
+{
+	(void)state;
+	explore((struct model_script) {
+		.nr_pages = 2, .overwrite = true, .prefill = 1, .events = { 1, 1 },
+		.len = ONE_A_PAGE, .reads = 2, .how = READS_BY_EXCHANGE, .late = longer,
+	}, 2);
+	explore((struct model_script) {
+		.nr_pages = 2, .overwrite = true, .prefill = 1, .events = { 2, 1 },
+		.len = TWO_A_PAGE, .reads = 2, .how = READS_MAPPED,
+	}, 4);
+}
+
 static void every_copy_is_whole(void **state)
 {
 	(void)state;
@@ -70,10 +83,11 @@ static void every_copy_is_whole(void **state)
 		.nr_pages = 2, .overwrite = true, .prefill = 1, .events = { 1, 1 },
 		.len = ONE_A_PAGE, .reads = 1, .how = READS_COPIES, .late = true,
 	}, 2);
-	explore((struct model_script) {
-		.nr_pages = 2, .overwrite = true, .prefill = 2, .events = { 2, 1 },
-		.len = ONE_A_PAGE, .reads = 1, .how = READS_COPIES,
-	}, 1);
+	if (longer)
+		explore((struct model_script) {
+			.nr_pages = 2, .overwrite = true, .prefill = 2, .events = { 2, 1 },
+			.len = ONE_A_PAGE, .reads = 1, .how = READS_COPIES,
+		}, 1);
 }
 
 static void nothing_is_lost_without_overwriting(void **state)
@@ -117,6 +131,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_event_is_read_once),
 		cmocka_unit_test(every_event_of_a_page_is_read_once),
+		cmocka_unit_test(every_page_that_is_handed_out_is_complete),
 		cmocka_unit_test(every_copy_is_whole),
 		cmocka_unit_test(nothing_is_lost_without_overwriting),
 		cmocka_unit_test(what_is_discarded_leaves_no_trace),

@@ -320,7 +320,8 @@ static void check_ring(void)
 	assert_int_equal(stats.read, all_read);
 	assert_int_equal(all_read + all_lost, ncommitted);
 	assert_int_equal(stats.entries, 0);
-	assert_int_equal(stats.fate.commit_overrun + stats.fate.dropped + stats.fate.too_long, nrefused);
+	assert_int_equal(stats.fate.commit_overrun + stats.fate.dropped + stats.fate.too_long,
+			 nrefused);
 	/* Nothing is lost unless pages were overwritten. */
 	if (!all_lost)
 		for (i = 0; i < issued; i++)
@@ -498,7 +499,7 @@ static void ring_three_nested_at_every_triple_of_instructions(void **state)
 		run_all(&(struct scenario) {
 			.nr_pages = 3, .page_size = 128, .prefill = 3 + (variant >> 2),
 			.reads = variant & 3, .no_overwrite = variant == 1, .levels = 4,
-			.stride = 19,
+			.stride = 37,
 			.writers = {
 				{ .events = 1, .len = 24 },
 				{ .events = 1, .len = 24, .discard = variant & 2 },
