@@ -385,8 +385,8 @@ static void run_level(unsigned int n, unsigned int offset)
 
 static void run_all(const struct scenario *scenario)
 {
-	extern char __executable_start, etext;
-	unsigned long start = (unsigned long)&__executable_start & ~4095UL;
+	extern char start_of_text __asm__("__executable_start"), etext;
+	unsigned long start = (unsigned long)&start_of_text / 4096 * 4096;
 	struct sigaction action = {
 		.sa_sigaction = on_trap,
 		.sa_flags = SA_NODEFER | SA_SIGINFO,
