@@ -66,12 +66,13 @@ static int set_order(struct fnt_trace *tr, unsigned int order)
 
 	if (tr->pipes)
 		return -EBUSY;
-	err = buffer_set_order(&tr->buffer, order);
-	if (err)
-		return err;
+	/* The trace last: what it has is not lost for want of memory. */
 	err = buffer_set_order(&tr->snapshot, order);
 	if (err)
-		buffer_set_order(&tr->buffer, before);
+		return err;
+	err = buffer_set_order(&tr->buffer, order);
+	if (err)
+		buffer_set_order(&tr->snapshot, before);
 	return err;
 }
 
