@@ -26,6 +26,14 @@ static unsigned int pages_for(unsigned int order, unsigned long kb)
 	return max_t(unsigned long, nr, MIN_PAGES);
 }
 
+/* For a size that was rounded already: it shall not grow by being changed to and fro. */
+static unsigned int pages_near(unsigned int order, unsigned long kb)
+{
+	unsigned long nr = DIV_ROUND_CLOSEST(kb * 1024, (PAGE_SIZE << order) - RB_PAGE_HEADER);
+
+	return max_t(unsigned long, nr, MIN_PAGES);
+}
+
 static void update_enabled(struct trace_buffer *buf)
 {
 	struct buffer_cpu *part;
@@ -486,7 +494,7 @@ int buffer_set_order(struct trace_buffer *buf, unsigned int order)
 		return -ENOMEM;
 	resize_begin(buf);
 	for_each_possible_cpu(i)
-		pages[i] = pages_for(order, buffer_kb(buf, i));
+		pages[i] = buf->expanded ? pages_near(order, buffer_kb(buf, i)) : MIN_PAGES;
 	err = order == buf->order ? 0 : resize_parts(buf, order, BUFFER_ALL_CPUS, pages);
 	if (!err)
 		WRITE_ONCE(buf->order, order);
