@@ -61,7 +61,7 @@ fuzz: setup-build setup-fuzz
 torture: test-modules setup-vm setup-check
 	selftests/torture/run $(SECONDS) $(HITS)
 
-# Breaks the source on purpose and sees that the tests notice; half an hour.
+# Breaks the source on purpose and sees that the tests notice; two hours.
 mutants: setup-build setup-vm setup-check
 	selftests/mutants/run
 
