@@ -293,21 +293,20 @@ static bool find_entry(int pid, struct comm_entry *entry)
 /**
  * comm_of - the command of a task
  * @pid: its pid
- * @buf: COMM_LEN bytes
+ * @buf: receives it, COMM_LEN bytes; "<...>" if it is not known
  *
  * Context: process.
- * Return: the command; "<...>" if it is not known.
  */
-const char *comm_of(int pid, char *buf)
+void comm_of(int pid, char *buf)
 {
 	struct comm_entry entry;
 
 	if (!pid)
-		return "<idle>";
-	if (!find_entry(pid, &entry))
-		return "<...>";
-	memcpy(buf, entry.comm, COMM_LEN);
-	return buf;
+		strscpy(buf, "<idle>", COMM_LEN);
+	else if (find_entry(pid, &entry))
+		memcpy(buf, entry.comm, COMM_LEN);
+	else
+		strscpy(buf, "<...>", COMM_LEN);
 }
 
 /**

@@ -14,7 +14,7 @@ void comm_exit(void);
 int comm_record_start(void);
 void comm_record_stop(void);
 
-const char *comm_of(int pid, char *buf);
+void comm_of(int pid, char *buf);
 int comm_tgid_of(int pid);
 unsigned int comm_size(void);
 int comm_resize(unsigned long places);

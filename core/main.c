@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/comm.h"
 #include "core/kabi.h"
+#include "core/symbol.h"
 #include "core/trace.h"
 #include "debugfs/tree.h"
 #include "patching/ops.h"
@@ -45,9 +46,12 @@ static int __init fntrace_init(void)
 	err = comm_init();
 	if (err)
 		goto out_ops;
-	err = buffers_init();
+	err = symbol_init();
 	if (err)
 		goto out_comm;
+	err = buffers_init();
+	if (err)
+		goto out_symbol;
 	err = trace_root_init(fnt_tracers);
 	if (err)
 		goto out_buffers;
@@ -61,6 +65,8 @@ out_trace:
 	trace_root_exit();
 out_buffers:
 	buffers_exit();
+out_symbol:
+	symbol_exit();
 out_comm:
 	comm_exit();
 out_ops:
@@ -73,6 +79,7 @@ static void __exit fntrace_exit(void)
 	tree_exit();
 	trace_root_exit();
 	buffers_exit();
+	symbol_exit();
 	comm_exit();
 	ops_exit();
 }

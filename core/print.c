@@ -83,13 +83,29 @@ static char depth_char(unsigned int depth)
 	return depth ? "0123456789abcdef"[depth & 0xf] : '.';
 }
 
-static void print_context_flags(struct text *text, const struct trace_entry *ent)
+static char *put_context_flags(char *to, const struct trace_entry *ent)
 {
-	text_putc(text, irqs_off_char(ent->flags));
-	text_putc(text, resched_char(ent->flags));
-	text_putc(text, context_char(ent->flags));
-	text_putc(text, depth_char(ent->preempt_count & 0xf));
-	text_putc(text, depth_char(ent->preempt_count >> 4));
+	*to++ = irqs_off_char(ent->flags);
+	*to++ = resched_char(ent->flags);
+	*to++ = context_char(ent->flags);
+	*to++ = depth_char(ent->preempt_count & 0xf);
+	*to++ = depth_char(ent->preempt_count >> 4);
+	return to;
+}
+
+#define TIME_MAX 32	/* characters of a time */
+
+static char *put_time(char *to, u64 ts, bool in_ns)
+{
+	u64 us;
+
+	*to++ = ' ';
+	if (!in_ns)
+		return put_uint(to, ts, 12, ' ');
+	us = (ts + 500) / 1000;
+	to = put_uint(to, us / 1000000, 5, ' ');
+	*to++ = '.';
+	return put_uint(to, us % 1000000, 6, '0');
 }
 
 /**
@@ -102,47 +118,66 @@ static void print_context_flags(struct text *text, const struct trace_entry *ent
  */
 void print_time(struct text *text, u64 ts, bool in_ns)
 {
-	u64 us;
+	char *to = text_room(text, TIME_MAX);
 
-	if (!in_ns) {
-		text_printf(text, " %12llu", ts);
-		return;
-	}
-	us = (ts + 500) / 1000;
-	text_printf(text, " %5llu.%06llu", us / 1000000, us % 1000000);
+	if (to)
+		text_end(text, put_time(to, ts, in_ns));
 }
+
+/* Characters of everything up to the time. */
+#define CONTEXT_MAX 80
 
 static void print_context(struct text *text, unsigned int cpu, const struct trace_entry *ent,
 			  u64 ts, const struct print_style *style)
 {
-	char buf[16];
+	char *to = text_room(text, CONTEXT_MAX + TIME_MAX);
+	char comm[16];
 	int tgid;
 
-	text_printf(text, "%16s-%-7d ", style->source->comm(ent->pid, buf), ent->pid);
+	if (!to)
+		return;
+	style->source->comm(ent->pid, comm);
+	to = put_right(to, comm, 16);
+	*to++ = '-';
+	to = put_int_left(to, ent->pid, 7);
+	*to++ = ' ';
 	if (style->flags & PRINT_TGID) {
 		tgid = style->source->tgid(ent->pid);
-		if (tgid)
-			text_printf(text, "(%7d) ", tgid);
-		else
-			text_puts(text, "(-------) ");
+		*to++ = '(';
+		to = tgid ? put_uint(to, tgid, 7, ' ') : put_bytes(to, "-------", 7);
+		to = put_bytes(to, ") ", 2);
 	}
-	text_printf(text, "[%03u] ", cpu);
+	*to++ = '[';
+	to = put_uint(to, cpu, 3, '0');
+	to = put_bytes(to, "] ", 2);
 	if (style->flags & PRINT_IRQ_INFO)
-		print_context_flags(text, ent);
-	print_time(text, ts, style->clock_in_ns);
-	text_puts(text, ": ");
+		to = put_context_flags(to, ent);
+	to = put_time(to, ts, style->clock_in_ns);
+	text_end(text, put_bytes(to, ": ", 2));
 }
+
+#define ADDR_MAX 24	/* characters of an address and what is around it */
 
 static void print_symbol(struct text *text, unsigned long addr, const struct print_style *style)
 {
-	if (!addr) {
-		text_putc(text, '0');
+	const char *name = NULL;
+	unsigned int len = 1;
+	char *to;
+
+	if (addr)
+		name = style->source->symbol(style->names, addr, style->flags & PRINT_SYM_OFFSET,
+					     &len);
+	else
+		name = "0";
+	to = text_room(text, (name ? len : 0) + 2 * ADDR_MAX);
+	if (!to)
 		return;
+	to = name ? put_bytes(to, name, len) : put_hex(put_bytes(to, "0x", 2), addr, 8);
+	if (addr && style->flags & PRINT_SYM_ADDR) {
+		to = put_hex(put_bytes(to, " <", 2), addr, 16);
+		*to++ = '>';
 	}
-	if (!style->source->symbol(text, addr, style->flags & PRINT_SYM_OFFSET))
-		text_printf(text, "0x%08lx", addr);
-	if (style->flags & PRINT_SYM_ADDR)
-		text_printf(text, " <%016lx>", addr);
+	text_end(text, to);
 }
 
 static void print_function(struct text *text, const void *payload, unsigned int len,
@@ -160,7 +195,7 @@ static void print_function(struct text *text, const void *payload, unsigned int 
 	}
 	print_symbol(text, event->ip, style);
 	if (style->flags & PRINT_PARENT && event->parent_ip) {
-		text_puts(text, " <-");
+		text_put(text, " <-", 3);
 		print_symbol(text, event->parent_ip, style);
 	}
 	text_putc(text, '\n');

@@ -20,14 +20,15 @@
 
 /**
  * struct print_source - where names come from
- * @symbol: append the name of a code address, with its offset in the function
- *          if asked for; false if it has none
- * @comm: the command of a task, in the table or in @buf (16 bytes)
+ * @symbol: the name of a code address, with its offset in the function if asked
+ *          for, until the next call and without a NUL; NULL if it has none.
+ *          @names is the style's, @len receives the length.
+ * @comm: the command of a task, into @buf (16 bytes)
  * @tgid: the process of a task, 0 if it is not known
  */
 struct print_source {
-	bool (*symbol)(struct text *text, unsigned long addr, bool offset);
-	const char *(*comm)(int pid, char *buf);
+	const char *(*symbol)(void *names, unsigned long addr, bool offset, unsigned int *len);
+	void (*comm)(int pid, char *buf);
 	int (*tgid)(int pid);
 };
 
@@ -36,11 +37,13 @@ struct print_source {
  * @flags: PRINT_*
  * @clock_in_ns: times are nanoseconds
  * @source: where names come from
+ * @names: for the source's use
  */
 struct print_style {
 	u32 flags;
 	bool clock_in_ns;
 	const struct print_source *source;
+	void *names;
 };
 
 /**

@@ -7,7 +7,6 @@
 #include "debugfs/files.h"
 
 #include <linux/cpumask.h>
-#include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
@@ -15,42 +14,31 @@
 
 #include "core/comm.h"
 #include "core/iter.h"
-#include "core/kabi.h"
 #include "core/print.h"
+#include "core/symbol.h"
 #include "core/text.h"
 
 /* Room for the longest line: a string of trace_marker and its context. */
 #define LINE_MAX 2048
 
-static bool print_symbol_name(struct text *text, unsigned long addr, bool offset)
+static const char *name_of(void *names, unsigned long addr, bool offset, unsigned int *len)
 {
-	char buf[KSYM_SYMBOL_LEN];
-	const char *name;
-
-	if (offset) {
-		sprint_symbol(buf, addr);
-		text_puts(text, buf);
-		return true;
-	}
-	name = kabi_lookup_symbol(addr, NULL, NULL, NULL, buf);
-	if (!name || !*name)
-		return false;
-	text_puts(text, name);
-	return true;
+	return symbol_name(names, addr, offset, len);
 }
 
 static const struct print_source print_source = {
-	.symbol = print_symbol_name,
+	.symbol = name_of,
 	.comm = comm_of,
 	.tgid = comm_tgid_of,
 };
 
-static struct print_style style_of(const struct fnt_trace *tr)
+static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols)
 {
 	return (struct print_style) {
 		.flags = READ_ONCE(tr->options),
 		.clock_in_ns = clock_in_ns(tr->clock),
 		.source = &print_source,
+		.names = symbols,
 	};
 }
 
@@ -59,8 +47,8 @@ struct trace_reader {
 	struct fnt_trace *tr;
 	int cpu;
 	struct iter *iter;
+	struct symbols *symbols;
 	loff_t pos;
-	char line[LINE_MAX];
 };
 
 static void *trace_seek(struct trace_reader *reader, loff_t pos)
@@ -104,6 +92,21 @@ static void trace_stop(struct seq_file *m, void *v)
 {
 }
 
+/* What is shown next is written where it will be read from. */
+static void line_begin(struct seq_file *m, struct text *text)
+{
+	char *buf;
+	size_t size = seq_get_buf(m, &buf);
+
+	text_init(text, buf, size);
+}
+
+/* If there was no room, the same is shown again when there is more. */
+static void line_end(struct seq_file *m, const struct text *text)
+{
+	seq_commit(m, text->full ? -1 : text->len);
+}
+
 static void show_header(struct seq_file *m, struct trace_reader *reader,
 			const struct print_style *style)
 {
@@ -133,15 +136,15 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 		snapshot_help(m, reader->tr, reader->cpu);
 		return;
 	}
-	text_init(&text, reader->line, sizeof(reader->line));
+	line_begin(m, &text);
 	print_header(&text, tracer, &totals, style);
-	seq_puts(m, reader->line);
+	line_end(m, &text);
 }
 
 static int trace_show(struct seq_file *m, void *v)
 {
 	struct trace_reader *reader = m->private;
-	struct print_style style = style_of(reader->tr);
+	struct print_style style = style_of(reader->tr, reader->symbols);
 	const struct iter_cpu *at;
 	struct text text;
 
@@ -150,12 +153,12 @@ static int trace_show(struct seq_file *m, void *v)
 		return 0;
 	}
 	at = iter_at(reader->iter);
-	text_init(&text, reader->line, sizeof(reader->line));
+	line_begin(m, &text);
 	if (at->lost)
 		print_lost(&text, reader->iter->cpu, at->lost, at->before_ts, at->event.ts,
 			   style.clock_in_ns);
 	print_event(&text, reader->iter->cpu, &at->event, &style);
-	seq_puts(m, reader->line);
+	line_end(m, &text);
 	return 0;
 }
 
@@ -165,6 +168,13 @@ static const struct seq_operations trace_seq_ops = {
 	.stop = trace_stop,
 	.show = trace_show,
 };
+
+static void reader_exit(struct trace_reader *reader)
+{
+	if (reader->iter)
+		iter_destroy(reader->iter);
+	symbols_put(reader->symbols);
+}
 
 /**
  * text_open - open a buffer to be read as text, if it is to be read at all
@@ -187,7 +197,9 @@ int text_open(struct inode *inode, struct file *file)
 	reader->tr = tf->tr;
 	reader->cpu = tf->index;
 	reader->iter = iter_create(tf->buf, tf->index);
-	if (!reader->iter) {
+	reader->symbols = symbols_get();
+	if (!reader->iter || !reader->symbols) {
+		reader_exit(reader);
 		seq_release_private(inode, file);
 		return -ENOMEM;
 	}
@@ -213,12 +225,9 @@ static int trace_open(struct inode *inode, struct file *file)
  */
 int text_release(struct inode *inode, struct file *file)
 {
-	struct trace_reader *reader;
-
 	if (!(file->f_mode & FMODE_READ))
 		return 0;
-	reader = ((struct seq_file *)file->private_data)->private;
-	iter_destroy(reader->iter);
+	reader_exit(((struct seq_file *)file->private_data)->private);
 	return seq_release_private(inode, file);
 }
 
@@ -260,6 +269,7 @@ struct pipe_reader {
 	bool read_some;
 	size_t taken;
 	struct text text;
+	struct symbols *symbols;
 	char buf[LINE_MAX];
 };
 
@@ -290,7 +300,7 @@ static int oldest_cpu(struct trace_buffer *buf, int cpu)
 /* Make the next line and consume its event. Return false if there is none. */
 static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 {
-	struct print_style style = style_of(tr);
+	struct print_style style = style_of(tr, reader->symbols);
 	struct buffer_cpu *part;
 	struct rb_event event;
 	u64 lost;
@@ -387,15 +397,18 @@ static int trace_pipe_open(struct inode *inode, struct file *file)
 {
 	const struct tree_file *tf = tree_file(file);
 	struct pipe_reader *reader;
-	int err;
+	int err = -ENOMEM;
 
 	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
 	if (!reader)
 		return -ENOMEM;
 	mutex_init(&reader->lock);
 	text_init(&reader->text, reader->buf, sizeof(reader->buf));
-	err = trace_text_pipe_get(tf->tr, tf->index);
+	reader->symbols = symbols_get();
+	if (reader->symbols)
+		err = trace_text_pipe_get(tf->tr, tf->index);
 	if (err) {
+		symbols_put(reader->symbols);
 		kfree(reader);
 		return err;
 	}
@@ -406,9 +419,11 @@ static int trace_pipe_open(struct inode *inode, struct file *file)
 static int trace_pipe_release(struct inode *inode, struct file *file)
 {
 	const struct tree_file *tf = tree_file(file);
+	struct pipe_reader *reader = file->private_data;
 
 	trace_text_pipe_put(tf->tr, tf->index);
-	kfree(file->private_data);
+	symbols_put(reader->symbols);
+	kfree(reader);
 	return 0;
 }
 

@@ -9,26 +9,30 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "core/event.h"
 #include "core/print.h"
 
-static bool symbol(struct text *text, unsigned long addr, bool offset)
+static const char *symbol(void *names, unsigned long addr, bool offset, unsigned int *len)
 {
+	const char *name = NULL;
+
 	if (addr == 0x1000)
-		text_puts(text, offset ? "vfs_read+0x0/0x310" : "vfs_read");
+		name = offset ? "vfs_read+0x0/0x310" : "vfs_read";
 	else if (addr == 0x2000)
-		text_puts(text, offset ? "ksys_read+0xb7/0xf0" : "ksys_read");
-	else
-		return false;
-	return true;
+		name = offset ? "ksys_read+0xb7/0xf0" : "ksys_read";
+	if (name)
+		*len = strlen(name);
+	return name;
 }
 
-static const char *comm(int pid, char *buf)
+static void comm(int pid, char *buf)
 {
-	return pid == 285 ? "hook.sh" : pid ? "<...>" : "<idle>";
+	snprintf(buf, 16, "%s", pid == 285 ? "hook.sh" : pid ? "<...>" : "<idle>");
 }
 
 static const struct print_source source = { .symbol = symbol, .comm = comm };
@@ -219,6 +223,40 @@ static void text_that_does_not_fit_is_left_out_whole(void **state)
 	assert_int_equal(t.len, 7);
 }
 
+static void numbers_and_strings_are_as_printf_makes_them(void **state)
+{
+	static const u64 numbers[] = {
+		0, 1, 9, 10, 99, 100, 4294967295ULL, 4294967296ULL, 42949672950ULL,
+		9999999999999999999ULL, 18446744073709551615ULL, 0xffffffff81000000ULL,
+	};
+	static const char *const strings[] = { "", "a", "seven77", "eight888", "longer than that" };
+	static const int ints[] = { 0, 7, -7, 999999, 9999999, 10000000, -2147483647 - 1 };
+	unsigned int i, width, digits;
+	char want[256], *end;
+
+	for (width = 0; width < 24; width++) {
+		for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+			digits = width < 1 ? 1 : width < 16 ? width : 16;
+			end = put_uint(buf, numbers[i], width, ' ');
+			end = put_uint(end, numbers[i], width, '0');
+			*put_hex(end, numbers[i], digits) = '\0';
+			sprintf(want, "%*llu%0*llu%0*llx", width, numbers[i], width, numbers[i],
+				digits, numbers[i]);
+			assert_string_equal(buf, want);
+		}
+		for (i = 0; i < ARRAY_SIZE(strings); i++) {
+			*put_right(buf, strings[i], width) = '\0';
+			sprintf(want, "%*s", width, strings[i]);
+			assert_string_equal(buf, want);
+		}
+		for (i = 0; i < ARRAY_SIZE(ints); i++) {
+			*put_int_left(buf, ints[i], width) = '\0';
+			sprintf(want, "%-*d", width, ints[i]);
+			assert_string_equal(buf, want);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +267,7 @@ int main(void)
 		cmocka_unit_test(records_that_are_too_short_are_not_read),
 		cmocka_unit_test(the_header_is_the_kernels),
 		cmocka_unit_test(formats_follow_the_structures),
+		cmocka_unit_test(numbers_and_strings_are_as_printf_makes_them),
 		cmocka_unit_test(text_that_does_not_fit_is_left_out_whole),
 	};
 
