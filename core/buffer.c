@@ -41,7 +41,7 @@ static void update_enabled(struct trace_buffer *buf)
 
 	for_each_possible_cpu(cpu) {
 		part = buffer_part(buf, cpu);
-		WRITE_ONCE(part->enabled, buf->on && !part->paused);
+		WRITE_ONCE(part->enabled, buf->on && !buf->stopped && !part->paused);
 	}
 }
 
@@ -635,6 +635,19 @@ void buffer_set_on(struct trace_buffer *buf, bool on)
 	update_enabled(buf);
 	if (!on)
 		buffer_wake(buf, BUFFER_ALL_CPUS);
+}
+
+/**
+ * buffer_set_stopped - have no events written for a while, whether it is on or not
+ * @buf: the buffer
+ * @stopped: have none written
+ *
+ * Context: process or irq-safe, not NMI.
+ */
+void buffer_set_stopped(struct trace_buffer *buf, bool stopped)
+{
+	WRITE_ONCE(buf->stopped, stopped);
+	update_enabled(buf);
 }
 
 /**

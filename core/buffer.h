@@ -59,6 +59,7 @@ struct buffer_cpu {
  * @expanded: parts have their full size; before the first use they have two
  *            pages
  * @on: events may be written
+ * @stopped: they may not, for a while
  * @absolute: times are stored whole
  * @overwrite: a full ring loses the oldest events, else the newest
  * @percent: how full a part must be to wake those who wait for whole pages
@@ -73,6 +74,7 @@ struct trace_buffer {
 	unsigned int kb;
 	bool expanded;
 	bool on;
+	bool stopped;
 	bool absolute;
 	bool overwrite;
 	unsigned int percent;
@@ -99,6 +101,7 @@ void buffer_clear(struct trace_buffer *buf, int cpu);
 int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu);
 
 void buffer_set_on(struct trace_buffer *buf, bool on);
+void buffer_set_stopped(struct trace_buffer *buf, bool stopped);
 void buffer_set_overwrite(struct trace_buffer *buf, bool overwrite);
 void buffer_set_absolute(struct trace_buffer *buf, bool absolute);
 

@@ -30,6 +30,14 @@ static const struct event_field common_fields[] = {
 	{ }
 };
 
+#define STACK_SHOWN 8
+#define STR_(x) #x
+#define STR(x) STR_(x)
+#define FRAME "\\t=> %ps\\n"
+#define CALLER(n) "(void *)REC->caller[" #n "]"
+#define CALLERS CALLER(0) ", " CALLER(1) ", " CALLER(2) ", " CALLER(3) ", " \
+	CALLER(4) ", " CALLER(5) ", " CALLER(6) ", " CALLER(7)
+
 static const struct event_layout layouts[] = {
 	{
 		.name = "function",
@@ -39,6 +47,18 @@ static const struct event_layout layouts[] = {
 			FIELD(event_function, unsigned long, parent_ip, false),
 		},
 		.print_fmt = "\" %ps <-- %ps\", (void *)REC->ip, (void *)REC->parent_ip",
+	}, {
+		.name = "kernel_stack",
+		.type = EVENT_STACK,
+		.fields = {
+			FIELD(event_stack, int, size, true),
+			/* As many as it says, for readers that want an array. */
+			{ "unsigned long", "caller[" STR(STACK_SHOWN) "]",
+			  offsetof(struct event_stack, caller),
+			  STACK_SHOWN * sizeof(unsigned long), false },
+		},
+		.print_fmt = "\"" FRAME FRAME FRAME "\" \"" FRAME FRAME FRAME "\" "
+			"\"" FRAME FRAME "\", " CALLERS,
 	}, {
 		.name = "print",
 		.type = EVENT_PRINT,
@@ -55,6 +75,17 @@ static const struct event_layout layouts[] = {
 			FIELD_TAIL(event_raw_data, buf),
 		},
 		.print_fmt = "\"id:%04x %08x\", REC->id, (int)REC->buf[0]",
+	}, {
+		.name = "func_repeats",
+		.type = EVENT_FUNC_REPEATS,
+		.fields = {
+			FIELD(event_func_repeats, unsigned long, ip, false),
+			FIELD(event_func_repeats, unsigned long, parent_ip, false),
+			FIELD(event_func_repeats, u16, count, false),
+			FIELD(event_func_repeats, u16, top_delta_ts, false),
+			FIELD(event_func_repeats, u32, bottom_delta_ts, false),
+		},
+		.print_fmt = "\" %ps <-%ps\\t(repeats:%u  delta: -%llu)\", (void *)REC->ip, (void *)REC->parent_ip, REC->count, (((u64)(REC)->top_delta_ts << 32) | (REC)->bottom_delta_ts)",
 	},
 };
 

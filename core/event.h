@@ -15,8 +15,10 @@
 /* Numbers as the kernel's own trace_type has them: tools know some by heart. */
 enum event_type {
 	EVENT_FUNCTION = 1,
+	EVENT_STACK = 4,
 	EVENT_PRINT = 5,
 	EVENT_RAW_DATA = 18,
+	EVENT_FUNC_REPEATS = 19,
 };
 
 /*
@@ -29,6 +31,23 @@ struct event_function {
 	struct trace_entry ent;
 	unsigned long ip;
 	unsigned long parent_ip;
+};
+
+/* How it came to the event before. */
+struct event_stack {
+	struct trace_entry ent;
+	int size;
+	unsigned long caller[];
+};
+
+/* A function was entered again and again, with nothing traced in between. */
+struct event_func_repeats {
+	struct trace_entry ent;
+	unsigned long ip;
+	unsigned long parent_ip;
+	u16 count;
+	u16 top_delta_ts;	/* since the last time, upper part */
+	u32 bottom_delta_ts;
 };
 
 /* A string from user space, by way of trace_marker. */
@@ -80,7 +99,7 @@ struct event_field {
 struct event_layout {
 	const char *name;
 	u16 type;
-	struct event_field fields[4];
+	struct event_field fields[6];
 	const char *print_fmt;
 };
 

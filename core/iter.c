@@ -80,6 +80,7 @@ void iter_destroy(struct iter *iter)
 	if (iter->cpus)
 		pages_free(iter);
 	kfree(iter->cpus);
+	kvfree(iter->payload);
 	kfree(iter);
 }
 
@@ -99,6 +100,7 @@ int iter_rewind(struct iter *iter)
 		iter->cpus[i].begun = false;
 	}
 	iter->cpu = BUFFER_ALL_CPUS;
+	iter->ahead = false;
 	if (iter->order == READ_ONCE(iter->buf->order))
 		return 0;
 	pages_free(iter);
@@ -167,6 +169,31 @@ static void advance(struct iter *iter, int cpu)
 		at->ready = rb_cursor_next(&at->cursor, &at->event);
 }
 
+/* The part whose event at hand is done with goes on. */
+static void step(struct iter *iter)
+{
+	struct iter_cpu *at = &iter->cpus[iter->cpu];
+
+	at->expected++;
+	at->lost = 0;
+	at->before_ts = at->event.ts;
+	advance(iter, iter->cpu);
+}
+
+/* The part with the oldest event, BUFFER_ALL_CPUS if there is none. */
+static int oldest(const struct iter *iter)
+{
+	const struct iter_cpu *at;
+	int i, found = BUFFER_ALL_CPUS;
+
+	for_each_possible_cpu(i) {
+		at = &iter->cpus[i];
+		if (at->ready && (found < 0 || at->event.ts < iter->cpus[found].event.ts))
+			found = i;
+	}
+	return found;
+}
+
 /**
  * iter_next - go to the next event
  * @iter: the iterator
@@ -176,25 +203,55 @@ static void advance(struct iter *iter, int cpu)
  */
 bool iter_next(struct iter *iter)
 {
-	struct iter_cpu *at;
-	int i, next = BUFFER_ALL_CPUS;
+	int i;
 
-	if (iter->cpu != BUFFER_ALL_CPUS) {
-		at = &iter->cpus[iter->cpu];
-		at->expected++;
-		at->lost = 0;
-		at->before_ts = at->event.ts;
-		advance(iter, iter->cpu);
-	} else {
+	if (iter->cpu == BUFFER_ALL_CPUS) {
 		for_each_possible_cpu(i)
 			if (iter->cpus[i].page && !iter->cpus[i].begun)
 				advance(iter, i);
+	} else if (!iter->ahead) {
+		step(iter);
 	}
-	for_each_possible_cpu(i) {
-		at = &iter->cpus[i];
-		if (at->ready && (next < 0 || at->event.ts < iter->cpus[next].event.ts))
-			next = i;
-	}
-	iter->cpu = next;
+	iter->ahead = false;
+	iter->cpu = oldest(iter);
+	return iter->cpu >= 0;
+}
+
+/* Keep the event at hand while its part goes on, which may take its page. */
+static bool go_ahead(struct iter *iter)
+{
+	const struct iter_cpu *at = iter_at(iter);
+	void *payload;
+
+	payload = kvmalloc(at->event.len, GFP_KERNEL);
+	if (!payload)
+		return false;
+	memcpy(payload, at->event.payload, at->event.len);
+	kvfree(iter->payload);
+	iter->payload = payload;
+	iter->kept = *at;
+	iter->kept.event.payload = payload;
+	step(iter);
+	iter->ahead = true;
+	return true;
+}
+
+/**
+ * iter_peek - the time of the event behind the one at hand
+ * @iter: with an event at hand, which stays
+ * @ts: receives the time
+ *
+ * Context: process, may sleep.
+ * Return: false if there is none, or no memory to look.
+ */
+bool iter_peek(struct iter *iter, u64 *ts)
+{
+	int next;
+
+	if (!iter->ahead && !go_ahead(iter))
+		return false;
+	next = oldest(iter);
+	if (next >= 0)
+		*ts = iter->cpus[next].event.ts;
 	return next >= 0;
 }

@@ -44,6 +44,9 @@ struct iter_cpu {
  * @cpus: one a CPU
  * @only: the part that is gone through, BUFFER_ALL_CPUS for all
  * @cpu: whose event is at hand, BUFFER_ALL_CPUS (-1) if there is none
+ * @ahead: its part has gone on, for iter_peek(); @kept is what it was
+ * @kept: the event at hand, with what was lost before it
+ * @payload: of @kept, in storage of its own
  */
 struct iter {
 	struct trace_buffer *buf;
@@ -51,12 +54,16 @@ struct iter {
 	struct iter_cpu *cpus;
 	int only;
 	int cpu;
+	bool ahead;
+	struct iter_cpu kept;
+	void *payload;
 };
 
 struct iter *iter_create(struct trace_buffer *buf, int cpu);
 void iter_destroy(struct iter *iter);
 int iter_rewind(struct iter *iter);
 bool iter_next(struct iter *iter);
+bool iter_peek(struct iter *iter, u64 *ts);
 
 /**
  * iter_at - the part that the event at hand is in
@@ -67,7 +74,7 @@ bool iter_next(struct iter *iter);
  */
 static inline const struct iter_cpu *iter_at(const struct iter *iter)
 {
-	return &iter->cpus[iter->cpu];
+	return iter->ahead ? &iter->kept : &iter->cpus[iter->cpu];
 }
 
 #endif

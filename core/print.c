@@ -10,51 +10,6 @@
 
 #include "core/event.h"
 
-static void print_columns(struct text *text, const struct print_style *style)
-{
-	bool tgid = style->flags & PRINT_TGID;
-	const char *space = tgid ? "            " : "  ";
-
-	if (!(style->flags & PRINT_IRQ_INFO)) {
-		text_printf(text, "#           TASK-PID    %s CPU#     TIMESTAMP  FUNCTION\n",
-			    tgid ? "   TGID   " : "");
-		text_printf(text, "#              | |      %s   |         |         |\n",
-			    tgid ? "     |    " : "");
-		return;
-	}
-	text_printf(text, "#                            %s  _-----=> irqs-off/BH-disabled\n",
-		    space);
-	text_printf(text, "#                            %s / _----=> need-resched\n", space);
-	text_printf(text, "#                            %s| / _---=> hardirq/softirq\n", space);
-	text_printf(text, "#                            %s|| / _--=> preempt-depth\n", space);
-	text_printf(text, "#                            %s||| / _-=> migrate-disable\n", space);
-	text_printf(text, "#                            %s|||| /     delay\n", space);
-	text_printf(text, "#           TASK-PID  %s CPU#  |||||  TIMESTAMP  FUNCTION\n",
-		    tgid ? "     TGID   " : "  ");
-	text_printf(text, "#              | |    %s   |   |||||     |         |\n",
-		    tgid ? "       |    " : "  ");
-}
-
-/**
- * print_header - the lines above a trace
- * @text: receives them
- * @tracer: name of the tracer
- * @totals: what they say about the buffer
- * @style: how the trace looks
- *
- * Context: any.
- */
-void print_header(struct text *text, const char *tracer, const struct print_totals *totals,
-		  const struct print_style *style)
-{
-	text_printf(text, "# tracer: %s\n#\n", tracer);
-	if (!(style->flags & PRINT_CONTEXT_INFO))
-		return;
-	text_printf(text, "# entries-in-buffer/entries-written: %llu/%llu   #P:%u\n#\n",
-		    totals->entries, totals->written, totals->cpus);
-	print_columns(text, style);
-}
-
 static char irqs_off_char(u8 flags)
 {
 	if (flags & EVENT_FLAG_IRQS_OFF)
@@ -156,6 +111,66 @@ static void print_context(struct text *text, unsigned int cpu, const struct trac
 	text_end(text, put_bytes(to, ": ", 2));
 }
 
+/* What a long time to the next event is marked with. */
+static char delay_mark(u64 us)
+{
+	static const struct {
+		u32 us;
+		char mark;
+	} marks[] = {
+		{ 1000000, '$' }, { 100000, '@' }, { 10000, '*' }, { 1000, '#' }, { 100, '!' },
+		{ 10, '+' },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if (us > marks[i].us)
+			return marks[i].mark;
+	return ' ';
+}
+
+static u64 rounded_us(u64 ns)
+{
+	return (ns + 500) / 1000;
+}
+
+static void print_latency_time(struct text *text, const struct print_place *place, u64 ts,
+			       const struct print_style *style)
+{
+	u64 since = ts - place->start_ts, delay = place->next_ts - ts;
+
+	if (style->clock_in_ns) {
+		since = rounded_us(since);
+		delay = rounded_us(delay);
+	}
+	if (style->flags & PRINT_VERBOSE && style->clock_in_ns)
+		text_printf(text, "[%08llx] %llu.%03llums (+%llu.%03llums): ", rounded_us(ts),
+			    since / 1000, since % 1000, delay / 1000, delay % 1000);
+	else if (style->flags & PRINT_VERBOSE)
+		text_printf(text, "[%016llx] %lld (+%lld): ", ts, since, delay);
+	else if (style->clock_in_ns)
+		text_printf(text, " %4lldus%c: ", since, delay_mark(delay));
+	else
+		text_printf(text, " %4lld: ", since);
+}
+
+static void print_latency_context(struct text *text, const struct print_place *place,
+				  const struct rb_event *event, const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+	char comm[16], flags[8];
+
+	style->source->comm(ent->pid, comm);
+	if (style->flags & PRINT_VERBOSE) {
+		text_printf(text, "%16s %7d %3u %d %08x %08llx ", comm, ent->pid, place->cpu,
+			    ent->flags, ent->preempt_count & 0xf, place->index);
+	} else {
+		*put_context_flags(flags, ent) = '\0';
+		text_printf(text, "%8.8s-%-7d %3u%s", comm, ent->pid, place->cpu, flags);
+	}
+	print_latency_time(text, place, event->ts, style);
+}
+
 #define ADDR_MAX 24	/* characters of an address and what is around it */
 
 static void print_symbol(struct text *text, unsigned long addr, const struct print_style *style)
@@ -180,102 +195,292 @@ static void print_symbol(struct text *text, unsigned long addr, const struct pri
 	text_end(text, to);
 }
 
-static void print_function(struct text *text, const void *payload, unsigned int len,
-			   const struct print_style *style)
+/* A number as hex and bin have it: all its digits. */
+static void print_hex_field(struct text *text, u64 value, unsigned int bytes)
 {
-	const struct event_function *event = payload;
+	char *to = text_room(text, 2 * sizeof(value) + 1);
 
-	if (len < sizeof(*event)) {
-		text_puts(text, "(record too short)\n");
+	if (!to)
 		return;
-	}
-	if (style->flags & PRINT_RAW) {
-		text_printf(text, "%lx %lx\n", event->ip, event->parent_ip);
-		return;
-	}
-	print_symbol(text, event->ip, style);
-	if (style->flags & PRINT_PARENT && event->parent_ip) {
+	to = put_hex(to, value, 2 * bytes);
+	*to++ = ' ';
+	text_end(text, to);
+}
+
+static void print_call(struct text *text, unsigned long ip, unsigned long parent_ip,
+		       const struct print_style *style)
+{
+	print_symbol(text, ip, style);
+	if (style->flags & PRINT_PARENT && parent_ip) {
 		text_put(text, " <-", 3);
-		print_symbol(text, event->parent_ip, style);
+		print_symbol(text, parent_ip, style);
 	}
+}
+
+static void function_text(struct text *text, const struct rb_event *event,
+			  const struct print_style *style)
+{
+	const struct event_function *record = event->payload;
+
+	print_call(text, record->ip, record->parent_ip, style);
 	text_putc(text, '\n');
 }
 
-static void print_print(struct text *text, const void *payload, unsigned int len,
+static void function_raw(struct text *text, const struct rb_event *event,
+			 const struct print_style *style)
+{
+	const struct event_function *record = event->payload;
+
+	text_printf(text, "%lx %lx\n", record->ip, record->parent_ip);
+}
+
+static void function_hex(struct text *text, const struct rb_event *event,
+			 const struct print_style *style)
+{
+	const struct event_function *record = event->payload;
+
+	print_hex_field(text, record->ip, sizeof(record->ip));
+	print_hex_field(text, record->parent_ip, sizeof(record->parent_ip));
+}
+
+static void function_bin(struct text *text, const struct rb_event *event,
+			 const struct print_style *style)
+{
+	const struct event_function *record = event->payload;
+
+	text_put(text, (const char *)&record->ip, sizeof(record->ip));
+	text_put(text, (const char *)&record->parent_ip, sizeof(record->parent_ip));
+}
+
+static void stack_text(struct text *text, const struct rb_event *event,
+		       const struct print_style *style)
+{
+	const struct event_stack *record = event->payload;
+	const unsigned long *end = (const void *)((const u8 *)event->payload + event->len);
+	const unsigned long *caller;
+
+	text_puts(text, "<stack trace>\n");
+	for (caller = record->caller; caller + 1 <= end && *caller != ~0UL; caller++) {
+		text_puts(text, " => ");
+		print_symbol(text, *caller, style);
+		text_putc(text, '\n');
+	}
+}
+
+static u64 repeats_delta(const struct event_func_repeats *record)
+{
+	return (u64)record->top_delta_ts << 32 | record->bottom_delta_ts;
+}
+
+static void repeats_text(struct text *text, const struct rb_event *event,
+			 const struct print_style *style)
+{
+	const struct event_func_repeats *record = event->payload;
+
+	print_call(text, record->ip, record->parent_ip, style);
+	text_printf(text, " (repeats: %u, last_ts:", record->count);
+	print_time(text, event->ts - repeats_delta(record), style->clock_in_ns);
+	text_puts(text, ")\n");
+}
+
+static void repeats_raw(struct text *text, const struct rb_event *event,
 			const struct print_style *style)
 {
-	const struct event_print *event = payload;
-	unsigned int max = len - offsetof(struct event_print, buf);
+	const struct event_func_repeats *record = event->payload;
 
-	if (len < sizeof(*event)) {
-		text_puts(text, "(record too short)\n");
-		return;
-	}
-	if (style->flags & PRINT_RAW)
-		text_printf(text, "# %lx ", event->ip);
-	else
-		print_symbol(text, event->ip, style);
-	text_printf(text, style->flags & PRINT_RAW ? "%.*s" : ": %.*s", (int)max, event->buf);
+	text_printf(text, "%lu %lu %u %llu\n", record->ip, record->parent_ip, record->count,
+		    repeats_delta(record));
 }
 
-static void print_raw_data(struct text *text, const void *payload, unsigned int len,
-			   const struct print_style *style)
+static void put_mark(struct text *text, const struct rb_event *event)
 {
-	const struct event_raw_data *event = payload;
+	const struct event_print *record = event->payload;
+
+	text_printf(text, "%.*s", (int)(event->len - offsetof(struct event_print, buf)),
+		    record->buf);
+}
+
+static void mark_text(struct text *text, const struct rb_event *event,
+		      const struct print_style *style)
+{
+	print_symbol(text, ((const struct event_print *)event->payload)->ip, style);
+	text_puts(text, ": ");
+	put_mark(text, event);
+}
+
+static void mark_raw(struct text *text, const struct rb_event *event,
+		     const struct print_style *style)
+{
+	text_printf(text, "# %lx ", ((const struct event_print *)event->payload)->ip);
+	put_mark(text, event);
+}
+
+static void raw_data_text(struct text *text, const struct rb_event *event,
+			  const struct print_style *style)
+{
+	const struct event_raw_data *record = event->payload;
 	unsigned int i;
 
-	if (len < sizeof(*event)) {
-		text_puts(text, "(record too short)\n");
-		return;
-	}
-	text_printf(text, "# %x buf:", event->id);
-	for (i = offsetof(struct event_raw_data, buf); i < len; i++)
-		text_printf(text, " %02x", ((const u8 *)payload)[i]);
+	text_printf(text, "# %x buf:", record->id);
+	for (i = offsetof(struct event_raw_data, buf); i < event->len; i++)
+		text_printf(text, " %02x", ((const u8 *)event->payload)[i]);
 	text_putc(text, '\n');
 }
 
-static const struct {
+typedef void (*print_fn)(struct text *text, const struct rb_event *event,
+			 const struct print_style *style);
+
+/* How each kind of record looks; a form that it does not have is NULL. */
+static const struct printer {
 	u16 type;
-	void (*print)(struct text *text, const void *payload, unsigned int len,
-		      const struct print_style *style);
+	u16 size;	/* at least */
+	print_fn text;
+	print_fn raw;
+	print_fn hex;
+	print_fn bin;
 } printers[] = {
-	{ EVENT_FUNCTION, print_function },
-	{ EVENT_PRINT, print_print },
-	{ EVENT_RAW_DATA, print_raw_data },
+	{
+		.type = EVENT_FUNCTION,
+		.size = sizeof(struct event_function),
+		.text = function_text,
+		.raw = function_raw,
+		.hex = function_hex,
+		.bin = function_bin,
+	}, {
+		.type = EVENT_STACK,
+		.size = sizeof(struct event_stack),
+		.text = stack_text,
+	}, {
+		.type = EVENT_PRINT,
+		.size = sizeof(struct event_print),
+		.text = mark_text,
+		.raw = mark_raw,
+	}, {
+		.type = EVENT_RAW_DATA,
+		.size = sizeof(struct event_raw_data),
+		.text = raw_data_text,
+		.raw = raw_data_text,
+	}, {
+		.type = EVENT_FUNC_REPEATS,
+		.size = sizeof(struct event_func_repeats),
+		.text = repeats_text,
+		.raw = repeats_raw,
+	},
 };
 
+static const struct printer *find_printer(u16 type)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(printers); i++)
+		if (printers[i].type == type)
+			return &printers[i];
+	return NULL;
+}
+
+static void print_form(struct text *text, print_fn form, const struct rb_event *event,
+		       const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+
+	if (form)
+		form(text, event, style);
+	else
+		text_printf(text, "type: %d\n", ent->type);
+}
+
+static void print_bin(struct text *text, const struct print_place *place,
+		      const struct rb_event *event, const struct printer *printer,
+		      const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+
+	if (style->flags & PRINT_CONTEXT_INFO) {
+		text_put(text, (const char *)&ent->pid, sizeof(ent->pid));
+		text_put(text, (const char *)&place->cpu, sizeof(place->cpu));
+		text_put(text, (const char *)&event->ts, sizeof(event->ts));
+	}
+	if (printer)
+		print_form(text, printer->bin, event, style);
+}
+
+static void print_hex(struct text *text, const struct print_place *place,
+		      const struct rb_event *event, const struct printer *printer,
+		      const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+
+	if (style->flags & PRINT_CONTEXT_INFO) {
+		print_hex_field(text, (u32)ent->pid, sizeof(ent->pid));
+		print_hex_field(text, place->cpu, sizeof(place->cpu));
+		print_hex_field(text, event->ts, sizeof(event->ts));
+	}
+	if (printer)
+		print_form(text, printer->hex, event, style);
+	text_putc(text, '\n');
+}
+
+static void print_raw(struct text *text, const struct print_place *place,
+		      const struct rb_event *event, const struct printer *printer,
+		      const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+
+	if (style->flags & PRINT_CONTEXT_INFO)
+		text_printf(text, "%d %u %llu ", ent->pid, place->cpu, event->ts);
+	if (printer)
+		print_form(text, printer->raw, event, style);
+	else
+		text_printf(text, "%d ?\n", ent->type);
+}
+
+static void print_text(struct text *text, const struct print_place *place,
+		       const struct rb_event *event, const struct printer *printer,
+		       const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+
+	if (style->flags & PRINT_ANNOTATE && place->first_of_cpu && place->index > 1)
+		text_printf(text, "##### CPU %u buffer started ####\n", place->cpu);
+	if (style->flags & PRINT_CONTEXT_INFO) {
+		if (style->flags & PRINT_LATENCY)
+			print_latency_context(text, place, event, style);
+		else
+			print_context(text, place->cpu, ent, event->ts, style);
+	}
+	if (printer)
+		printer->text(text, event, style);
+	else
+		text_printf(text, "Unknown type %d\n", ent->type);
+}
+
 /**
- * print_event - the line of one record
- * @text: receives it
- * @cpu: whose ring it was in
+ * print_event - the lines of one record, or what the options make of them
+ * @text: receives them
+ * @place: where it is in the trace
  * @event: the record
- * @style: how the line looks
+ * @style: how it looks
  *
  * Context: any.
  */
-void print_event(struct text *text, unsigned int cpu, const struct rb_event *event,
-		 const struct print_style *style)
+void print_event(struct text *text, const struct print_place *place,
+		 const struct rb_event *event, const struct print_style *style)
 {
 	const struct trace_entry *ent = event->payload;
-	unsigned int i;
+	const struct printer *printer = NULL;
 
-	if (event->len < sizeof(*ent)) {
+	if (event->len >= sizeof(*ent))
+		printer = find_printer(ent->type);
+	if (event->len < (printer ? printer->size : sizeof(*ent)))
 		text_puts(text, "(record too short)\n");
-		return;
-	}
-	if (style->flags & PRINT_CONTEXT_INFO) {
-		if (style->flags & PRINT_RAW)
-			text_printf(text, "%d %u %llu ", ent->pid, cpu, event->ts);
-		else
-			print_context(text, cpu, ent, event->ts, style);
-	}
-	for (i = 0; i < ARRAY_SIZE(printers); i++) {
-		if (printers[i].type == ent->type) {
-			printers[i].print(text, event->payload, event->len, style);
-			return;
-		}
-	}
-	text_printf(text, "Unknown type %d\n", ent->type);
+	else if (style->flags & PRINT_BIN)
+		print_bin(text, place, event, printer, style);
+	else if (style->flags & PRINT_HEX)
+		print_hex(text, place, event, printer, style);
+	else if (style->flags & PRINT_RAW)
+		print_raw(text, place, event, printer, style);
+	else
+		print_text(text, place, event, printer, style);
 }
 
 static void print_bare_time(struct text *text, u64 ts, bool in_ns)

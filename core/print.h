@@ -17,6 +17,11 @@
 #define PRINT_CONTEXT_INFO (1U << 4)
 #define PRINT_IRQ_INFO (1U << 5)
 #define PRINT_TGID (1U << 6)
+#define PRINT_VERBOSE (1U << 7)
+#define PRINT_HEX (1U << 8)
+#define PRINT_BIN (1U << 9)
+#define PRINT_LATENCY (1U << 10)
+#define PRINT_ANNOTATE (1U << 11)
 
 /**
  * struct print_source - where names come from
@@ -51,17 +56,39 @@ struct print_style {
  * @entries: events that can be read
  * @written: events written since the trace was cleared
  * @cpus: CPUs online
+ * @release: of the kernel
+ * @model: how the kernel preempts
+ * @cpu: on which the tracer was chosen
  */
 struct print_totals {
 	u64 entries;
 	u64 written;
 	unsigned int cpus;
+	const char *release;
+	const char *model;
+	unsigned int cpu;
+};
+
+/**
+ * struct print_place - where a record is in its trace
+ * @cpu: whose ring it was in
+ * @index: how many records there are before it
+ * @first_of_cpu: it is the first of its CPU that is shown, which others are not
+ * @start_ts: time at which the buffer was cleared
+ * @next_ts: time of the next record; its own if there is none
+ */
+struct print_place {
+	unsigned int cpu;
+	u64 index;
+	bool first_of_cpu;
+	u64 start_ts;
+	u64 next_ts;
 };
 
 void print_header(struct text *text, const char *tracer, const struct print_totals *totals,
 		  const struct print_style *style);
-void print_event(struct text *text, unsigned int cpu, const struct rb_event *event,
-		 const struct print_style *style);
+void print_event(struct text *text, const struct print_place *place,
+		 const struct rb_event *event, const struct print_style *style);
 void print_lost(struct text *text, unsigned int cpu, u64 lost, u64 from, u64 to, bool in_ns);
 void print_time(struct text *text, u64 ts, bool in_ns);
 

@@ -23,7 +23,7 @@
 #include "core/kabi.h"
 
 #define SETS_BITS 10
-#define SETS (1 << SETS_BITS)
+#define SETS BIT(SETS_BITS)
 #define SET_SIZE 4
 #define NAME_SIZE 48	/* the rest of a cache line; longer names are not kept */
 

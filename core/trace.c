@@ -34,14 +34,23 @@ static const struct {
 	{ "print-parent", PRINT_PARENT, true },
 	{ "sym-offset", PRINT_SYM_OFFSET, false },
 	{ "sym-addr", PRINT_SYM_ADDR, false },
+	{ "verbose", PRINT_VERBOSE, false },
 	{ "raw", PRINT_RAW, false },
+	{ "hex", PRINT_HEX, false },
+	{ "bin", PRINT_BIN, false },
+	{ "annotate", PRINT_ANNOTATE, true },
 	{ "context-info", PRINT_CONTEXT_INFO, true },
+	{ "latency-format", PRINT_LATENCY, false },
 	{ "record-cmd", TRACE_OPT_RECORD_CMD, true },
 	{ "record-tgid", PRINT_TGID, false },
 	{ "overwrite", TRACE_OPT_OVERWRITE, true },
 	{ "disable_on_free", TRACE_OPT_DISABLE_ON_FREE, false },
 	{ "irq-info", PRINT_IRQ_INFO, true },
 	{ "markers", TRACE_OPT_MARKERS, true },
+	{ "pause-on-trace", TRACE_OPT_PAUSE, false },
+	/* Those of tracers. */
+	{ "func_stack_trace", TRACE_OPT_FUNC_STACK, false },
+	{ "func-no-repeats", TRACE_OPT_FUNC_NO_REPEATS, false },
 };
 
 /**
@@ -136,13 +145,28 @@ static void comms_follow(struct fnt_trace *tr, bool active)
 	tr->recording_comms = wanted;
 }
 
+/**
+ * trace_clear - forget all events
+ * @tr: the trace
+ * @cpu: those of this CPU, or of BUFFER_ALL_CPUS
+ *
+ * Context: process, may sleep.
+ */
+void trace_clear(struct fnt_trace *tr, int cpu)
+{
+	if (cpu == BUFFER_ALL_CPUS)
+		tr->start_ts = trace_clock_now(tr);
+	buffer_clear(&tr->buffer, cpu);
+}
+
 /* Begin with a tracer and an empty buffer. */
 static int tracer_begin(struct fnt_trace *tr, const struct fnt_tracer *tracer)
 {
 	int err;
 
-	buffer_clear(&tr->buffer, BUFFER_ALL_CPUS);
+	trace_clear(tr, BUFFER_ALL_CPUS);
 	comms_follow(tr, tracer != all_tracers[0]);
+	tr->cpu = raw_smp_processor_id();
 	err = tracer->init ? tracer->init(tr) : 0;
 	tr->tracer = err ? all_tracers[0] : tracer;
 	if (err)
@@ -275,6 +299,39 @@ bool trace_is_on(const struct fnt_trace *tr)
 }
 
 /**
+ * trace_pause - record nothing while somebody reads, if that is asked for
+ * @tr: the trace
+ *
+ * Context: process, may sleep.
+ * Return: true if trace_resume() must follow; false without pause-on-trace.
+ */
+bool trace_pause(struct fnt_trace *tr)
+{
+	bool pause;
+
+	trace_lock();
+	pause = tr->options & TRACE_OPT_PAUSE;
+	if (pause && !tr->pauses++)
+		buffer_set_stopped(&tr->buffer, true);
+	trace_unlock();
+	return pause;
+}
+
+/**
+ * trace_resume - undo trace_pause()
+ * @tr: the trace
+ *
+ * Context: process, may sleep.
+ */
+void trace_resume(struct fnt_trace *tr)
+{
+	trace_lock();
+	if (!--tr->pauses)
+		buffer_set_stopped(&tr->buffer, false);
+	trace_unlock();
+}
+
+/**
  * event_commit_slow - what event_commit() does not do inline
  * @rb: from event_ring()
  *
@@ -304,7 +361,7 @@ int trace_set_clock(struct fnt_trace *tr, const char *name)
 		return id;
 	/* The second time for what was written between the two. */
 	use_clock(tr, id);
-	buffer_clear(&tr->buffer, BUFFER_ALL_CPUS);
+	trace_clear(tr, BUFFER_ALL_CPUS);
 	snapshot_clear(tr, BUFFER_ALL_CPUS);
 	return 0;
 }
@@ -358,6 +415,36 @@ static int find_option(const char *name)
 	return -EINVAL;
 }
 
+/* All that are some tracer's own. */
+static u32 all_tracers_options(void)
+{
+	u32 bits = 0;
+	unsigned int i;
+
+	for (i = 0; all_tracers[i]; i++)
+		bits |= all_tracers[i]->options;
+	return bits;
+}
+
+/**
+ * trace_option_applies - does an option mean something now?
+ * @tr: the trace
+ * @name: of the option
+ *
+ * Those of tracers are in options/ always, and in trace_options while theirs is
+ * the tracer in use.
+ *
+ * Context: process; tracer_mutex held.
+ * Return: false if it is another tracer's, or if there is no such option.
+ */
+bool trace_option_applies(const struct fnt_trace *tr, const char *name)
+{
+	int i = find_option(name);
+
+	return i >= 0 && (!(options[i].bit & all_tracers_options()) ||
+			  options[i].bit & tr->tracer->options);
+}
+
 /**
  * trace_option_get - is an option set?
  * @tr: the trace
@@ -380,19 +467,23 @@ int trace_option_get(const struct fnt_trace *tr, const char *name)
  * @on: set it
  *
  * Context: process, may sleep; tracer_mutex held.
- * Return: 0; -EINVAL if there is no such option.
+ * Return: 0; -EINVAL if there is no such option; what the tracer returned: then
+ * nothing has changed.
  */
 int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 {
-	int i = find_option(name);
+	int i = find_option(name), err = 0;
+	u32 wanted;
 
 	lockdep_assert_held(&tracer_mutex);
 	if (i < 0)
 		return i;
-	if (on)
-		tr->options |= options[i].bit;
-	else
-		tr->options &= ~options[i].bit;
+	wanted = on ? tr->options | options[i].bit : tr->options & ~options[i].bit;
+	if (wanted != tr->options && options[i].bit & tr->tracer->options)
+		err = tr->tracer->options_changed(tr, wanted);
+	if (err)
+		return err;
+	tr->options = wanted;
 	if (options[i].bit == TRACE_OPT_OVERWRITE)
 		buffer_set_overwrite(&tr->buffer, on);
 	if (options[i].bit == TRACE_OPT_RECORD_CMD)

@@ -29,6 +29,9 @@ struct fnt_trace;
  * @reset: end; nothing of it runs afterwards
  * @filter_changed: trace->filter and trace->except shall become what is given;
  *                  takes them over on success. NULL if it heeds no filter.
+ * @options: those that are its own
+ * @options_changed: trace->options shall become what is given, as far as @options
+ *                   are concerned; an errno if they stay what they are
  *
  * All are called with tracer_mutex held and may sleep.
  */
@@ -38,6 +41,8 @@ struct fnt_tracer {
 	void (*reset)(struct fnt_trace *tr);
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
 			      const struct fnt_hash *except);
+	u32 options;
+	int (*options_changed)(struct fnt_trace *tr, u32 options);
 };
 
 /* Options of a trace beside those of struct print_style. */
@@ -45,6 +50,9 @@ struct fnt_tracer {
 #define TRACE_OPT_MARKERS BIT(17)
 #define TRACE_OPT_RECORD_CMD BIT(18)
 #define TRACE_OPT_DISABLE_ON_FREE BIT(19)
+#define TRACE_OPT_PAUSE BIT(20)
+#define TRACE_OPT_FUNC_STACK BIT(21)
+#define TRACE_OPT_FUNC_NO_REPEATS BIT(22)
 
 /**
  * struct fnt_trace - a trace
@@ -54,6 +62,9 @@ struct fnt_tracer {
  * @quick_clock: it may be read by clock_read_quick()
  * @quick_coarse: it may be read by clock_read_coarse()
  * @options: PRINT_* and TRACE_OPT_*
+ * @start_ts: time at which the buffer was cleared last
+ * @cpu: on which the tracer was chosen
+ * @pauses: readers because of which nothing is recorded
  * @tracer: the tracer in use
  * @tracer_data: its own
  * @filter: functions to be traced, NULL for all
@@ -75,6 +86,9 @@ struct fnt_trace {
 	bool quick_clock;
 	bool quick_coarse;
 	u32 options;
+	u64 start_ts;
+	unsigned int cpu;
+	unsigned int pauses;
 	const struct fnt_tracer *tracer;
 	void *tracer_data;
 	struct fnt_hash *filter;
@@ -100,10 +114,14 @@ int trace_set_tracer(struct fnt_trace *tr, const char *name);
 
 int trace_set_on(struct fnt_trace *tr, bool on);
 bool trace_is_on(const struct fnt_trace *tr);
+bool trace_pause(struct fnt_trace *tr);
+void trace_resume(struct fnt_trace *tr);
+void trace_clear(struct fnt_trace *tr, int cpu);
 int trace_set_clock(struct fnt_trace *tr, const char *name);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 
 const char *trace_nth_option(unsigned int n);
+bool trace_option_applies(const struct fnt_trace *tr, const char *name);
 int trace_option_get(const struct fnt_trace *tr, const char *name);
 int trace_option_set(struct fnt_trace *tr, const char *name, bool on);
 

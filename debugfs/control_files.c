@@ -181,8 +181,12 @@ SHOW(trace_options_show)
 	const char *name;
 	unsigned int n;
 
+	trace_lock();
 	for (n = 0; (name = trace_nth_option(n)); n++)
-		seq_printf(m, "%s%s\n", trace_option_get(file->tr, name) ? "" : "no", name);
+		if (trace_option_applies(file->tr, name))
+			seq_printf(m, "%s%s\n", trace_option_get(file->tr, name) ? "" : "no",
+				   name);
+	trace_unlock();
 	return 0;
 }
 
@@ -197,9 +201,9 @@ STORE(trace_options_store)
 		on = false;
 		cmd += 2;
 	}
-	err = trace_option_set(file->tr, cmd, on);
+	err = trace_option_applies(file->tr, cmd) ? trace_option_set(file->tr, cmd, on) : -EINVAL;
 	trace_unlock();
-	if (err) {
+	if (err == -EINVAL) {
 		error->what = "No such option";
 		error->pos = on ? 0 : 2;
 	}

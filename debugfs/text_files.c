@@ -11,6 +11,7 @@
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/utsname.h>
 
 #include "core/comm.h"
 #include "core/iter.h"
@@ -18,8 +19,8 @@
 #include "core/symbol.h"
 #include "core/text.h"
 
-/* Room for the longest line: a string of trace_marker and its context. */
-#define LINE_MAX 2048
+/* Room for all lines of a record: of the longest stack, with offsets. */
+#define LINE_MAX 16384
 
 static const char *name_of(void *names, unsigned long addr, bool offset, unsigned int *len)
 {
@@ -32,24 +33,43 @@ static const struct print_source print_source = {
 	.tgid = comm_tgid_of,
 };
 
-static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols)
+static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols,
+				   bool latency)
 {
 	return (struct print_style) {
-		.flags = READ_ONCE(tr->options),
+		.flags = (READ_ONCE(tr->options) & ~PRINT_LATENCY) | (latency ? PRINT_LATENCY : 0),
 		.clock_in_ns = clock_in_ns(tr->clock),
 		.source = &print_source,
 		.names = symbols,
 	};
 }
 
-/* An open trace: position n is the n-th event, 0 the header. */
+/*
+ * An open trace: position n is the n-th event, 0 the header.
+ *
+ * What may not change while it is read: @latency, lines are of latency-format;
+ * @annotate, the buffer has lost events, so that its parts may begin at different
+ * times; @pausing, nothing is recorded because of us. @started: CPUs of which an
+ * event was shown.
+ */
 struct trace_reader {
 	struct fnt_trace *tr;
 	int cpu;
 	struct iter *iter;
 	struct symbols *symbols;
 	loff_t pos;
+	bool latency;
+	bool annotate;
+	bool pausing;
+	struct cpumask started;
 };
+
+static bool next_event(struct trace_reader *reader)
+{
+	if (reader->iter->cpu >= 0)
+		cpumask_set_cpu(reader->iter->cpu, &reader->started);
+	return iter_next(reader->iter);
+}
 
 static void *trace_seek(struct trace_reader *reader, loff_t pos)
 {
@@ -62,7 +82,7 @@ static void *trace_seek(struct trace_reader *reader, loff_t pos)
 		reader->pos = 0;
 	}
 	while (reader->pos < pos) {
-		if (!iter_next(reader->iter))
+		if (!next_event(reader))
 			return NULL;
 		reader->pos++;
 	}
@@ -85,7 +105,7 @@ static void *trace_next(struct seq_file *m, void *v, loff_t *pos)
 
 	++*pos;
 	reader->pos++;
-	return iter_next(reader->iter) ? reader : NULL;
+	return next_event(reader) ? reader : NULL;
 }
 
 static void trace_stop(struct seq_file *m, void *v)
@@ -107,31 +127,52 @@ static void line_end(struct seq_file *m, const struct text *text)
 	seq_commit(m, text->full ? -1 : text->len);
 }
 
-static void show_header(struct seq_file *m, struct trace_reader *reader,
-			const struct print_style *style)
+static const char *preempt_model(void)
 {
-	struct print_totals totals = { .cpus = num_online_cpus() };
-	struct trace_buffer *buf = reader->iter->buf;
+	return preempt_model_none() ? "server" : preempt_model_voluntary() ? "desktop" :
+	       preempt_model_full() ? "preempt" : preempt_model_rt() ? "preempt_rt" : "unknown";
+}
+
+/* Count the events of the parts that a reader goes through. */
+static void count_events(struct trace_reader *reader, u64 *entries, u64 *overrun)
+{
 	struct rb_stats stats;
-	const char *tracer;
-	struct text text;
 	int cpu;
 
+	*entries = 0;
+	*overrun = 0;
 	for_each_possible_cpu(cpu) {
-		struct buffer_cpu *part = buffer_part(buf, cpu);
+		struct buffer_cpu *part = buffer_part(reader->iter->buf, cpu);
 
-		if (reader->cpu != BUFFER_ALL_CPUS && reader->cpu != cpu)
+		if (!buffer_selected(cpu, reader->cpu))
 			continue;
 		mutex_lock(&part->read_lock);
 		rb_stats(part->rb, &stats);
 		mutex_unlock(&part->read_lock);
-		totals.entries += stats.entries;
-		totals.written += stats.entries + stats.fate.overrun;
+		*entries += stats.entries;
+		*overrun += stats.fate.overrun;
 	}
+}
+
+static void show_header(struct seq_file *m, struct trace_reader *reader,
+			const struct print_style *style)
+{
+	struct print_totals totals = {
+		.cpus = num_online_cpus(),
+		.release = init_utsname()->release,
+		.model = preempt_model(),
+		.cpu = reader->tr->cpu,
+	};
+	const char *tracer;
+	struct text text;
+	u64 overrun;
+
+	count_events(reader, &totals.entries, &overrun);
+	totals.written = totals.entries + overrun;
 	trace_lock();
 	tracer = reader->tr->tracer->name;
 	trace_unlock();
-	if (buf == &reader->tr->snapshot && !totals.entries) {
+	if (reader->iter->buf == &reader->tr->snapshot && !totals.entries) {
 		seq_printf(m, "# tracer: %s\n#\n", tracer);
 		snapshot_help(m, reader->tr, reader->cpu);
 		return;
@@ -141,23 +182,40 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 	line_end(m, &text);
 }
 
+static struct print_place place_of(struct trace_reader *reader, bool with_next)
+{
+	struct print_place place = {
+		.cpu = reader->iter->cpu,
+		.index = reader->pos - 1,
+		.first_of_cpu = reader->annotate &&
+				!cpumask_test_cpu(reader->iter->cpu, &reader->started),
+		.start_ts = reader->tr->start_ts,
+	};
+
+	if (!with_next || !iter_peek(reader->iter, &place.next_ts))
+		place.next_ts = iter_at(reader->iter)->event.ts;
+	return place;
+}
+
 static int trace_show(struct seq_file *m, void *v)
 {
 	struct trace_reader *reader = m->private;
-	struct print_style style = style_of(reader->tr, reader->symbols);
+	struct print_style style = style_of(reader->tr, reader->symbols, reader->latency);
 	const struct iter_cpu *at;
+	struct print_place place;
 	struct text text;
 
 	if (v == SEQ_START_TOKEN) {
 		show_header(m, reader, &style);
 		return 0;
 	}
+	place = place_of(reader, reader->latency);
 	at = iter_at(reader->iter);
 	line_begin(m, &text);
 	if (at->lost)
-		print_lost(&text, reader->iter->cpu, at->lost, at->before_ts, at->event.ts,
+		print_lost(&text, place.cpu, at->lost, at->before_ts, at->event.ts,
 			   style.clock_in_ns);
-	print_event(&text, reader->iter->cpu, &at->event, &style);
+	print_event(&text, &place, &at->event, &style);
 	line_end(m, &text);
 	return 0;
 }
@@ -169,8 +227,21 @@ static const struct seq_operations trace_seq_ops = {
 	.show = trace_show,
 };
 
+/* What is so for as long as the trace is open. */
+static void reader_init(struct trace_reader *reader)
+{
+	u64 entries, overrun;
+
+	reader->latency = reader->tr->options & PRINT_LATENCY;
+	count_events(reader, &entries, &overrun);
+	reader->annotate = overrun;
+	reader->pausing = reader->iter->buf == &reader->tr->buffer && trace_pause(reader->tr);
+}
+
 static void reader_exit(struct trace_reader *reader)
 {
+	if (reader->pausing)
+		trace_resume(reader->tr);
 	if (reader->iter)
 		iter_destroy(reader->iter);
 	symbols_put(reader->symbols);
@@ -203,6 +274,7 @@ int text_open(struct inode *inode, struct file *file)
 		seq_release_private(inode, file);
 		return -ENOMEM;
 	}
+	reader_init(reader);
 	return 0;
 }
 
@@ -211,7 +283,7 @@ static int trace_open(struct inode *inode, struct file *file)
 	const struct tree_file *tf = tree_file(file);
 
 	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC)
-		buffer_clear(tf->buf, tf->index);
+		trace_clear(tf->tr, tf->index);
 	return text_open(inode, file);
 }
 
@@ -268,6 +340,8 @@ struct pipe_reader {
 	struct mutex lock;
 	bool read_some;
 	size_t taken;
+	bool latency;
+	u64 nr;
 	struct text text;
 	struct symbols *symbols;
 	char buf[LINE_MAX];
@@ -300,7 +374,8 @@ static int oldest_cpu(struct trace_buffer *buf, int cpu)
 /* Make the next line and consume its event. Return false if there is none. */
 static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 {
-	struct print_style style = style_of(tr, reader->symbols);
+	struct print_style style = style_of(tr, reader->symbols, reader->latency);
+	struct print_place place = { .index = reader->nr, .start_ts = tr->start_ts };
 	struct buffer_cpu *part;
 	struct rb_event event;
 	u64 lost;
@@ -318,7 +393,10 @@ static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 			print_lost(&reader->text, cpu, lost,
 				   part->rb->read_events ? part->rb->read_ts : 0, event.ts,
 				   style.clock_in_ns);
-		print_event(&reader->text, cpu, &event, &style);
+		place.cpu = cpu;
+		place.next_ts = event.ts;
+		print_event(&reader->text, &place, &event, &style);
+		reader->nr++;
 		rb_consume(part->rb);
 	}
 	mutex_unlock(&part->read_lock);
@@ -399,17 +477,18 @@ static int trace_pipe_open(struct inode *inode, struct file *file)
 	struct pipe_reader *reader;
 	int err = -ENOMEM;
 
-	reader = kzalloc(sizeof(*reader), GFP_KERNEL);
+	reader = kvzalloc(sizeof(*reader), GFP_KERNEL);
 	if (!reader)
 		return -ENOMEM;
 	mutex_init(&reader->lock);
 	text_init(&reader->text, reader->buf, sizeof(reader->buf));
+	reader->latency = tf->tr->options & PRINT_LATENCY;
 	reader->symbols = symbols_get();
 	if (reader->symbols)
 		err = trace_text_pipe_get(tf->tr, tf->index);
 	if (err) {
 		symbols_put(reader->symbols);
-		kfree(reader);
+		kvfree(reader);
 		return err;
 	}
 	file->private_data = reader;
@@ -423,7 +502,7 @@ static int trace_pipe_release(struct inode *inode, struct file *file)
 
 	trace_text_pipe_put(tf->tr, tf->index);
 	symbols_put(reader->symbols);
-	kfree(reader);
+	kvfree(reader);
 	return 0;
 }
 

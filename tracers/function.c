@@ -6,8 +6,48 @@
 #include "tracers/tracers.h"
 
 #include <linux/slab.h>
+#include <linux/stacktrace.h>
 
 #include "patching/ops.h"
+
+/* Frames of a stack that are recorded at most, and contexts that nest. */
+#define STACK_MAX 128
+#define LEVELS 4
+
+/* Bytes of the instruction at a call site. */
+#define SITE_LEN 5
+
+/**
+ * struct function_cpu - what options need, for each CPU
+ * @ip: call site of the last function
+ * @parent_ip: where it was called from
+ * @last_ts: when it was called last
+ * @count: how many times it was called but once recorded
+ * @counting: this is being looked at
+ * @unwinding: contexts in which a stack is being recorded, by bits
+ * @stacks: room for it
+ */
+struct function_cpu {
+	unsigned long ip;
+	unsigned long parent_ip;
+	u64 last_ts;
+	u16 count;
+	bool counting;
+	u8 unwinding;
+	unsigned long stacks[LEVELS][STACK_MAX];
+};
+
+/**
+ * struct function_tracer - a trace's function tracer
+ * @ops: the user of function entries
+ * @options: those of FUNCTION_OPTIONS that it was made for
+ * @cpus: for options that need it; NULL without them
+ */
+struct function_tracer {
+	struct fnt_ops ops;
+	u32 options;
+	struct function_cpu __percpu *cpus;
+};
 
 static __always_inline void finish(struct event_function *event, unsigned long ip,
 				   unsigned long parent_ip, struct ring *rb)
@@ -55,6 +95,145 @@ static void function_entered(unsigned long ip, unsigned long parent_ip, struct f
 		function_entered_otherwise(ip, parent_ip, tr);
 }
 
+/* A clock that remembers what it said last. */
+struct stamp {
+	const struct fnt_trace *tr;
+	u64 ts;
+};
+
+static u64 stamp_clock(const void *arg)
+{
+	struct stamp *stamp = (struct stamp *)arg;
+
+	stamp->ts = trace_clock_now(stamp->tr);
+	return stamp->ts;
+}
+
+static void record_repeats(const struct fnt_trace *tr, const struct function_cpu *cpu)
+{
+	struct ring *rb = event_ring(tr);
+	struct stamp stamp = { .tr = tr };
+	struct event_func_repeats *event;
+	u64 delta;
+
+	event = rb_reserve(rb, NULL, sizeof(*event), stamp_clock, &stamp);
+	if (!event)
+		return;
+	event_fill_header(&event->ent, EVENT_FUNC_REPEATS);
+	delta = stamp.ts - cpu->last_ts;
+	event->ip = cpu->ip;
+	event->parent_ip = cpu->parent_ip;
+	event->count = cpu->count;
+	event->top_delta_ts = delta >> 32;
+	event->bottom_delta_ts = delta;
+	event_commit(rb);
+}
+
+/*
+ * Is this call to be counted only? Where it interrupts one that is being looked
+ * at it is recorded, and not looked at.
+ */
+static bool is_repeat(const struct fnt_trace *tr, struct function_cpu *cpu, unsigned long ip,
+		      unsigned long parent_ip)
+{
+	bool repeat;
+
+	if (cpu->counting)
+		return false;
+	cpu->counting = true;
+	barrier();
+	repeat = cpu->ip == ip && cpu->parent_ip == parent_ip && cpu->count < U16_MAX;
+	if (repeat) {
+		cpu->last_ts = trace_clock_now(tr);
+		cpu->count++;
+	} else {
+		if (cpu->count)
+			record_repeats(tr, cpu);
+		cpu->count = 0;
+		cpu->ip = ip;
+		cpu->parent_ip = parent_ip;
+	}
+	barrier();
+	cpu->counting = false;
+	return repeat;
+}
+
+/*
+ * The stack from the traced function on: everything above it is ours, or the
+ * kernel's on our behalf. If the unwinder does not find the function, what is
+ * known without it.
+ */
+static unsigned int save_stack(unsigned long *stack, unsigned long ip, unsigned long parent_ip)
+{
+	unsigned int nr = stack_trace_save(stack, STACK_MAX, 0), i;
+
+	for (i = 0; i < nr; i++)
+		if (stack[i] == ip + SITE_LEN)
+			break;
+	if (i == nr) {
+		stack[0] = ip + SITE_LEN;
+		stack[1] = parent_ip;
+		return 2;
+	}
+	memmove(stack, stack + i, (nr - i) * sizeof(*stack));
+	return nr - i;
+}
+
+static void record_stack(const struct fnt_trace *tr, const struct trace_entry *context,
+			 const unsigned long *stack, unsigned int nr)
+{
+	struct ring *rb = event_ring(tr);
+	struct event_stack *event;
+
+	event = rb_reserve(rb, NULL, struct_size(event, caller, nr), trace_clock_now, tr);
+	if (!event)
+		return;
+	event->ent = *context;
+	event->size = nr;
+	memcpy(event->caller, stack, nr * sizeof(*stack));
+	event_commit(rb);
+}
+
+/*
+ * Record how it came to this call. The unwinder is made of functions that are
+ * traced: calls of ours, which are no part of what is traced. They are told by
+ * their context, as in that nobody else runs while interrupts are off.
+ */
+static void stack_of_call(const struct fnt_trace *tr, struct function_cpu *cpu, unsigned long ip,
+			  unsigned long parent_ip)
+{
+	unsigned int level = interrupt_context_level(), nr;
+	struct trace_entry context;
+	unsigned long flags;
+
+	event_fill_header(&context, EVENT_STACK);
+	raw_local_irq_save(flags);
+	cpu->unwinding |= BIT(level);
+	barrier();
+	nr = save_stack(cpu->stacks[level], ip, parent_ip);
+	barrier();
+	cpu->unwinding &= ~BIT(level);
+	record_stack(tr, &context, cpu->stacks[level], nr);
+	raw_local_irq_restore(flags);
+}
+
+/* The same with a stack, or with repeated calls counted only, or both. */
+static void function_entered_options(unsigned long ip, unsigned long parent_ip,
+				     struct fnt_ops *ops)
+{
+	struct function_tracer *tracer = container_of(ops, struct function_tracer, ops);
+	struct function_cpu *cpu = this_cpu_ptr(tracer->cpus);
+	const struct fnt_trace *tr = ops->private;
+
+	if (cpu->unwinding & BIT(interrupt_context_level()) || !event_wanted(tr))
+		return;
+	if (tracer->options & TRACE_OPT_FUNC_NO_REPEATS && is_repeat(tr, cpu, ip, parent_ip))
+		return;
+	function_entered_slow(ip, parent_ip, tr);
+	if (tracer->options & TRACE_OPT_FUNC_STACK)
+		stack_of_call(tr, cpu, ip, parent_ip);
+}
+
 static void function_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)
 {
 	trace_gap(ops->private, nr, ns);
@@ -89,51 +268,112 @@ out:
 static int function_filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,
 				   const struct fnt_hash *except)
 {
-	return set_filters(tr->tracer_data, filter, except);
+	return set_filters(&((struct function_tracer *)tr->tracer_data)->ops, filter, except);
+}
+
+#define FUNCTION_OPTIONS (TRACE_OPT_FUNC_STACK | TRACE_OPT_FUNC_NO_REPEATS)
+
+static void tracer_destroy(struct function_tracer *tracer)
+{
+	fnt_ops_exit(&tracer->ops);
+	free_percpu(tracer->cpus);
+	kfree(tracer);
+}
+
+/* What is called is chosen here, so that the plain event need not ask. */
+static struct function_tracer *tracer_create(struct fnt_trace *tr, u32 options)
+{
+	struct function_tracer *tracer = kzalloc(sizeof(*tracer), GFP_KERNEL);
+	int err;
+
+	if (!tracer)
+		return ERR_PTR(-ENOMEM);
+	err = fnt_ops_init(&tracer->ops);
+	if (err) {
+		kfree(tracer);
+		return ERR_PTR(err);
+	}
+	tracer->ops.gate = &tr->buffer.cpus->enabled;
+	tracer->ops.gap = function_gap;
+	tracer->ops.private = tr;
+	tracer->options = options & FUNCTION_OPTIONS;
+	if (tracer->options) {
+		tracer->ops.func = function_entered_options;
+		tracer->cpus = alloc_percpu(struct function_cpu);
+		if (!tracer->cpus)
+			err = -ENOMEM;
+	} else {
+		tracer->ops.func = function_entered;
+		tracer->ops.direct = true;
+	}
+	if (!err)
+		err = set_filters(&tracer->ops, tr->filter, tr->except);
+	if (!err)
+		return tracer;
+	tracer_destroy(tracer);
+	return ERR_PTR(err);
+}
+
+static int tracer_start(struct fnt_trace *tr, struct function_tracer *tracer)
+{
+	struct function_tracer *old = tr->tracer_data;
+	unsigned long __percpu *missed = tr->missed;
+	int err;
+
+	tr->tracer_data = tracer;
+	tr->missed = tracer->ops.missed;
+	err = fnt_ops_register(&tracer->ops);
+	if (err) {
+		tr->tracer_data = old;
+		tr->missed = missed;
+	}
+	return err;
 }
 
 static int function_init(struct fnt_trace *tr)
 {
-	struct fnt_ops *ops;
-	int err = -ENOMEM;
+	struct function_tracer *tracer = tracer_create(tr, tr->options);
+	int err;
 
-	ops = kzalloc(sizeof(*ops), GFP_KERNEL);
-	if (!ops)
-		return -ENOMEM;
-	ops->func = function_entered;
-	ops->gate = &tr->buffer.cpus->enabled;
-	ops->direct = true;
-	ops->gap = function_gap;
-	ops->private = tr;
-	err = fnt_ops_init(ops);
+	if (IS_ERR(tracer))
+		return PTR_ERR(tracer);
+	err = tracer_start(tr, tracer);
 	if (err)
-		goto out_free;
-	err = set_filters(ops, tr->filter, tr->except);
-	if (err)
-		goto out_exit;
-	tr->tracer_data = ops;
-	tr->missed = ops->missed;
-	err = fnt_ops_register(ops);
-	if (!err)
-		return 0;
-	tr->missed = NULL;
-	tr->tracer_data = NULL;
-out_exit:
-	fnt_ops_exit(ops);
-out_free:
-	kfree(ops);
+		tracer_destroy(tracer);
 	return err;
 }
 
 static void function_reset(struct fnt_trace *tr)
 {
-	struct fnt_ops *ops = tr->tracer_data;
+	struct function_tracer *tracer = tr->tracer_data;
 
-	fnt_ops_unregister(ops);
+	fnt_ops_unregister(&tracer->ops);
 	tr->missed = NULL;
 	tr->tracer_data = NULL;
-	fnt_ops_exit(ops);
-	kfree(ops);
+	tracer_destroy(tracer);
+}
+
+/*
+ * One user goes and another comes, as with the kernel's own tracer. If the new
+ * one cannot, the old one comes again.
+ */
+static int function_options_changed(struct fnt_trace *tr, u32 options)
+{
+	struct function_tracer *old = tr->tracer_data, *new = tracer_create(tr, options);
+	int err;
+
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	fnt_ops_unregister(&old->ops);
+	err = tracer_start(tr, new);
+	if (err) {
+		tracer_destroy(new);
+		if (tracer_start(tr, old))
+			pr_err("functions are not traced any more: they could not be armed again\n");
+		return err;
+	}
+	tracer_destroy(old);
+	return 0;
 }
 
 const struct fnt_tracer tracer_function = {
@@ -141,4 +381,6 @@ const struct fnt_tracer tracer_function = {
 	.init = function_init,
 	.reset = function_reset,
 	.filter_changed = function_filter_changed,
+	.options = FUNCTION_OPTIONS,
+	.options_changed = function_options_changed,
 };

@@ -40,13 +40,19 @@ static const struct print_source source = { .symbol = symbol, .comm = comm };
 static char buf[4096];
 static struct text text;
 
+/* Of the next lines: number of the record, and time to the next. */
+static u64 index_shown, delay;
+
 static const char *line(u32 flags, unsigned int cpu, const void *record, unsigned int len, u64 ts)
 {
 	struct print_style style = { .flags = flags, .clock_in_ns = true, .source = &source };
 	struct rb_event event = { .payload = record, .len = len, .ts = ts };
 
+	struct print_place place = { .cpu = cpu, .index = index_shown, .start_ts = 1000,
+				     .first_of_cpu = true, .next_ts = ts + delay };
+
 	text_init(&text, buf, sizeof(buf));
-	print_event(&text, cpu, &event, &style);
+	print_event(&text, &place, &event, &style);
 	return buf;
 }
 
@@ -77,6 +83,84 @@ static void function_lines_are_the_kernels(void **state)
 	f.ent.pid = 0;
 	assert_string_equal(line(USUAL, 0, &f, sizeof(f), 499),
 		"          <idle>-0       [000] .....     0.000000: 0xffffffffc02f0083\n");
+}
+
+static void function_lines_have_other_forms(void **state)
+{
+	struct event_function f = {
+		.ent = { .type = EVENT_FUNCTION, .pid = 285 }, .ip = 0x1000, .parent_ip = 0x2000,
+	};
+	static const char bin[] = "\x1d\x01\0\0\3\0\0\0\0\x10\0\0\0\0\0\0"
+				  "\0\x10\0\0\0\0\0\0\0\x20\0\0\0\0\0";
+
+	assert_string_equal(line(USUAL | PRINT_HEX, 3, &f, sizeof(f), 0x12345),
+		"0000011d 00000003 0000000000012345 0000000000001000 0000000000002000\x20\n");
+	assert_string_equal(line(PRINT_HEX, 3, &f, sizeof(f), 0x12345),
+		"0000000000001000 0000000000002000\x20\n");
+	line(USUAL | PRINT_BIN | PRINT_HEX | PRINT_RAW, 3, &f, sizeof(f), 0x1000);
+	assert_int_equal(text.len, sizeof(bin));
+	assert_memory_equal(buf, bin, sizeof(bin));
+	delay = 1500000;
+	assert_string_equal(line(USUAL | PRINT_LATENCY, 3, &f, sizeof(f), 26001000),
+		" hook.sh-285       3..... 26000us#: vfs_read <-ksys_read\n");
+	index_shown = 17;
+	assert_string_equal(line(USUAL | PRINT_LATENCY | PRINT_VERBOSE, 3, &f, sizeof(f), 26001000),
+		"         hook.sh     285   3 0 00000000 00000011 [00006591] 26.000ms (+1.500ms): vfs_read <-ksys_read\n");
+	assert_string_equal(line(USUAL | PRINT_ANNOTATE, 3, &f, sizeof(f), 26430117000),
+		"##### CPU 3 buffer started ####\n"
+		"         hook.sh-285     [003] .....    26.430117: vfs_read <-ksys_read\n");
+	index_shown = 1;
+	assert_string_equal(line(USUAL | PRINT_ANNOTATE, 3, &f, sizeof(f), 26430117000),
+		"         hook.sh-285     [003] .....    26.430117: vfs_read <-ksys_read\n");
+	index_shown = 0;
+	delay = 0;
+}
+
+static void delays_have_marks(void **state)
+{
+	static const struct {
+		u64 delay;
+		char mark;
+	} cases[] = {
+		{ 0, ' ' }, { 10499, ' ' }, { 10500, '+' }, { 100000, '+' }, { 101000, '!' },
+		{ 1001000, '#' }, { 10001000, '*' }, { 100001000, '@' }, { 1000000000, '@' },
+		{ 1000001000, '$' }, { 3600000000000ULL, '$' },
+	};
+	struct event_function f = { .ent = { .type = EVENT_FUNCTION }, .ip = 0x1000 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		delay = cases[i].delay;
+		line(USUAL | PRINT_LATENCY, 0, &f, sizeof(f), 1000);
+		assert_int_equal(*(strchr(buf, ':') - 1), cases[i].mark);
+	}
+	delay = 0;
+}
+
+static void stacks_and_repeats_are_the_kernels(void **state)
+{
+	struct {
+		struct event_stack s;
+		unsigned long caller[4];
+	} stack = { .s = { .ent = { .type = EVENT_STACK, .pid = 285 }, .size = 3 },
+		    .caller = { 0x1000, 0x2000, 0x3000, ~0UL } };
+	struct event_func_repeats r = {
+		.ent = { .type = EVENT_FUNC_REPEATS, .pid = 285 }, .ip = 0x1000,
+		.parent_ip = 0x2000, .count = 9, .top_delta_ts = 1, .bottom_delta_ts = 5000,
+	};
+
+	assert_string_equal(line(USUAL, 1, &stack, sizeof(stack), 26430117000),
+		"         hook.sh-285     [001] .....    26.430117: <stack trace>\n"
+		" => vfs_read\n => ksys_read\n => 0x00003000\n");
+	/* The record ends before the mark of the end. */
+	assert_string_equal(line(0, 1, &stack, 32, 0),
+		"<stack trace>\n => vfs_read\n => ksys_read\n");
+	assert_string_equal(line(PRINT_RAW, 1, &stack, sizeof(stack), 0), "type: 4\n");
+	assert_string_equal(line(USUAL, 1, &r, sizeof(r), 26430117000),
+		"         hook.sh-285     [001] .....    26.430117: vfs_read <-ksys_read (repeats: 9, last_ts:    22.135145)\n");
+	assert_string_equal(line(PRINT_RAW, 1, &r, sizeof(r), 26430117000),
+		"4096 8192 9 4294972296\n");
+	assert_string_equal(line(PRINT_HEX, 1, &r, sizeof(r), 26430117000), "type: 19\n\n");
 }
 
 static void context_is_shown_in_five_characters(void **state)
@@ -181,6 +265,10 @@ static void the_header_is_the_kernels(void **state)
 	style.flags = 0;
 	print_header(&text, "nop", &totals, &style);
 	assert_string_equal(buf, "# tracer: nop\n#\n");
+	text_init(&text, buf, sizeof(buf));
+	style.flags = USUAL | PRINT_VERBOSE;
+	print_header(&text, "nop", &totals, &style);
+	assert_string_equal(buf, "# tracer: nop\n#\n");
 }
 
 static void formats_follow_the_structures(void **state)
@@ -261,6 +349,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(function_lines_are_the_kernels),
+		cmocka_unit_test(function_lines_have_other_forms),
+		cmocka_unit_test(delays_have_marks),
+		cmocka_unit_test(stacks_and_repeats_are_the_kernels),
 		cmocka_unit_test(context_is_shown_in_five_characters),
 		cmocka_unit_test(times_are_rounded_to_microseconds),
 		cmocka_unit_test(marks_are_shown_with_their_writer),

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The lines above a trace. PURE: also compiled in user space.
+ */
+
+#include "core/print.h"
+
+#include <linux/kernel.h>
+
+static void print_columns(struct text *text, const struct print_style *style)
+{
+	bool tgid = style->flags & PRINT_TGID;
+	const char *space = tgid ? "            " : "  ";
+
+	if (!(style->flags & PRINT_IRQ_INFO)) {
+		text_printf(text, "#           TASK-PID    %s CPU#     TIMESTAMP  FUNCTION\n",
+			    tgid ? "   TGID   " : "");
+		text_printf(text, "#              | |      %s   |         |         |\n",
+			    tgid ? "     |    " : "");
+		return;
+	}
+	text_printf(text, "#                            %s  _-----=> irqs-off/BH-disabled\n",
+		    space);
+	text_printf(text, "#                            %s / _----=> need-resched\n", space);
+	text_printf(text, "#                            %s| / _---=> hardirq/softirq\n", space);
+	text_printf(text, "#                            %s|| / _--=> preempt-depth\n", space);
+	text_printf(text, "#                            %s||| / _-=> migrate-disable\n", space);
+	text_printf(text, "#                            %s|||| /     delay\n", space);
+	text_printf(text, "#           TASK-PID  %s CPU#  |||||  TIMESTAMP  FUNCTION\n",
+		    tgid ? "     TGID   " : "  ");
+	text_printf(text, "#              | |    %s   |   |||||     |         |\n",
+		    tgid ? "       |    " : "  ");
+}
+
+static void print_latency_columns(struct text *text)
+{
+	static const char *const lines[] = {
+		"#                    _------=> CPU#            ",
+		"#                   / _-----=> irqs-off/BH-disabled",
+		"#                  | / _----=> need-resched    ",
+		"#                  || / _---=> hardirq/softirq ",
+		"#                  ||| / _--=> preempt-depth   ",
+		"#                  |||| / _-=> migrate-disable ",
+		"#                  ||||| /     delay           ",
+		"#  cmd     pid     |||||| time  |   caller     ",
+		"#     \\   /        ||||||  \\    |    /       ",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		text_puts(text, lines[i]);
+		text_putc(text, '\n');
+	}
+}
+
+/* The latency and its task are those of tracers that look for one; else nothing. */
+static void print_latency_header(struct text *text, const char *tracer,
+				 const struct print_totals *totals)
+{
+	text_printf(text, "# %s latency trace v1.1.5 on %s\n", tracer, totals->release);
+	text_puts(text, "# ---------------------------------------------------");
+	text_puts(text, "-----------------\n");
+	text_printf(text, "# latency: 0 us, #%llu/%llu, CPU#%u | (M:%s VP:0, KP:0, SP:0 HP:0 #P:%u)\n",
+		    totals->entries, totals->written, totals->cpu, totals->model, totals->cpus);
+	text_puts(text, "#    -----------------\n");
+	text_puts(text, "#    | task: -0 (uid:0 nice:0 policy:0 rt_prio:0)\n");
+	text_puts(text, "#    -----------------\n#\n");
+}
+
+/**
+ * print_header - the lines above a trace
+ * @text: receives them
+ * @tracer: name of the tracer
+ * @totals: what they say about the buffer
+ * @style: how the trace looks
+ *
+ * Context: any.
+ */
+void print_header(struct text *text, const char *tracer, const struct print_totals *totals,
+		  const struct print_style *style)
+{
+	text_printf(text, "# tracer: %s\n#\n", tracer);
+	if (!(style->flags & PRINT_CONTEXT_INFO))
+		return;
+	if (style->flags & PRINT_LATENCY && totals->entries)
+		print_latency_header(text, tracer, totals);
+	if (style->flags & PRINT_VERBOSE)
+		return;
+	if (style->flags & PRINT_LATENCY) {
+		if (totals->entries)
+			print_latency_columns(text);
+		return;
+	}
+	text_printf(text, "# entries-in-buffer/entries-written: %llu/%llu   #P:%u\n#\n",
+		    totals->entries, totals->written, totals->cpus);
+	print_columns(text, style);
+}
