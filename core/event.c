@@ -34,6 +34,7 @@ static const struct event_field common_fields[] = {
 #define STR_(x) #x
 #define STR(x) STR_(x)
 #define FRAME "\\t=> %ps\\n"
+#define FRAMES(frames) "\"" frames "\""
 #define CALLER(n) "(void *)REC->caller[" #n "]"
 #define CALLERS CALLER(0) ", " CALLER(1) ", " CALLER(2) ", " CALLER(3) ", " \
 	CALLER(4) ", " CALLER(5) ", " CALLER(6) ", " CALLER(7)
@@ -57,8 +58,8 @@ static const struct event_layout layouts[] = {
 			  offsetof(struct event_stack, caller),
 			  STACK_SHOWN * sizeof(unsigned long), false },
 		},
-		.print_fmt = "\"" FRAME FRAME FRAME "\" \"" FRAME FRAME FRAME "\" "
-			"\"" FRAME FRAME "\", " CALLERS,
+		.print_fmt = FRAMES(FRAME FRAME FRAME) " " FRAMES(FRAME FRAME FRAME) " "
+			     FRAMES(FRAME FRAME) ", " CALLERS,
 	}, {
 		.name = "print",
 		.type = EVENT_PRINT,
