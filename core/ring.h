@@ -322,7 +322,7 @@ static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry,
 static __always_inline bool rb_try_commit(struct ring *rb)
 {
 	struct rb_page *page;
-	unsigned int offset;
+	u64 tail;
 
 	if (unlikely(rb->nest != 1)) {
 		barrier();
@@ -332,15 +332,20 @@ static __always_inline bool rb_try_commit(struct ring *rb)
 	page = READ_ONCE(rb->tail_page);
 	if (unlikely(page != rb->commit_page))
 		return false;
-	offset = READ_ONCE(page->tail) & RB_TAIL_LENGTH;
+	tail = READ_ONCE(page->tail);
+	/* Sealed: the next page has been begun since we looked. */
+	if (unlikely(tail & RB_TAIL_SEALED))
+		return false;
 	/* Pairs with the acquire in page_committed(): data before length. */
-	smp_store_release(&page->data->commit, offset);
+	smp_store_release(&page->data->commit, tail & RB_TAIL_LENGTH);
 	barrier();
 	WRITE_ONCE(rb->nest, 0);
 	barrier();
-	/* Events of an interrupt that came before nest was 0 are left to us. */
-	if (likely(READ_ONCE(rb->tail_page) == page &&
-		   (READ_ONCE(page->tail) & RB_TAIL_LENGTH) == offset))
+	/*
+	 * Events of an interrupt that came before nest was 0 are left to us. They
+	 * have changed this word, be it only by the seal of a page that they left.
+	 */
+	if (likely(READ_ONCE(page->tail) == tail))
 		return true;
 	WRITE_ONCE(rb->nest, rb->nest + 1);
 	barrier();

@@ -39,15 +39,31 @@ static struct buffer_cpu *part_of(const struct tree_file *tf)
 	return buffer_part(tf->buf, tf->index);
 }
 
-static unsigned int consume(const struct tree_file *tf, struct rb_data_page *page, size_t size)
+/*
+ * Put the next events into the reader's page: a whole page by an exchange with
+ * the ring's, unless somebody has mapped that; of others a copy, up to @count
+ * bytes. Return false if there is nothing, or no room for it.
+ */
+static bool next_page(const struct tree_file *tf, struct raw_reader *reader, size_t count)
 {
 	struct buffer_cpu *part = part_of(tf);
-	unsigned int len;
+	struct rb_data_page *page = NULL;
+	bool got = true;
 
 	mutex_lock(&part->read_lock);
-	len = rb_read_page(part->rb, page, size, false);
+	if (count >= reader->size && !part->mapped)
+		page = rb_exchange_page(part->rb, reader->page);
+	if (page)
+		reader->page = page;
+	else
+		got = rb_read_page(part->rb, reader->page, min(count, reader->size), false);
 	mutex_unlock(&part->read_lock);
-	return len;
+	if (!got)
+		return false;
+	if (count < reader->size)
+		memset((u8 *)reader->page + count, 0, reader->size - count);
+	reader->taken = 0;
+	return true;
 }
 
 static ssize_t copy_page_rest(struct raw_reader *reader, char __user *ubuf, size_t count)
@@ -74,13 +90,9 @@ static ssize_t raw_read(struct file *file, char __user *ubuf, size_t count, loff
 	for (;;) {
 		if (mutex_lock_interruptible(&reader->lock))
 			return -EINTR;
-		if (reader->taken == reader->size &&
-		    consume(tf, reader->page, min(count, reader->size))) {
-			if (count < reader->size)
-				memset((u8 *)reader->page + count, 0, reader->size - count);
-			reader->taken = 0;
-		}
-		ret = reader->taken < reader->size ? copy_page_rest(reader, ubuf, count) : 0;
+		ret = 0;
+		if (reader->taken < reader->size || next_page(tf, reader, count))
+			ret = copy_page_rest(reader, ubuf, count);
 		mutex_unlock(&reader->lock);
 		/* Too little room for any event is no reason to wait. */
 		if (ret || count <= RB_PAGE_HEADER ||
@@ -294,7 +306,9 @@ static int raw_open(struct inode *inode, struct file *file)
 	/* From here on the size of the pages does not change. */
 	trace_pipe_get(tree_file(file)->tr);
 	reader->size = buffer_page_size(tree_file(file)->buf);
-	reader->page = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(reader->size));
+	/* As a ring has them, as it may become one of its pages. */
+	reader->page = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO | __GFP_COMP,
+						get_order(reader->size));
 	if (!reader->page) {
 		trace_pipe_put(tree_file(file)->tr);
 		kfree(reader);
