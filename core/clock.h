@@ -117,7 +117,7 @@ static __always_inline u64 clock_set_coarse(struct clock_coarse __percpu *coarse
 static __always_inline u64 clock_read_coarse(struct clock_coarse __percpu *coarse)
 {
 	if (unlikely(__this_cpu_read(coarse->left) <= 0 ||
-		     __this_cpu_read(coarse->tick) != jiffies))
+		     jiffies - __this_cpu_read(coarse->tick)))
 		return clock_set_coarse(coarse, clock_read_quick());
 	__this_cpu_dec(coarse->left);
 	return __this_cpu_read(coarse->time);
