@@ -154,8 +154,11 @@ static void comms_follow(struct fnt_trace *tr, bool active)
  */
 void trace_clear(struct fnt_trace *tr, int cpu)
 {
-	if (cpu == BUFFER_ALL_CPUS)
-		tr->start_ts = trace_clock_now(tr);
+	if (cpu == BUFFER_ALL_CPUS) {
+		preempt_disable_notrace();
+		tr->start_ts = clock_read(tr->clock);
+		preempt_enable_notrace();
+	}
 	buffer_clear(&tr->buffer, cpu);
 }
 
