@@ -12,6 +12,21 @@
 #include "core/buffer.h"
 #include "core/clock.h"
 
+/**
+ * file_buffer_error - say why a buffer cannot have another size
+ * @err: the errno
+ * @error: receives it
+ *
+ * Context: any.
+ */
+void file_buffer_error(int err, struct tree_error *error)
+{
+	if (err == -EBUSY)
+		error->what = "A reader has mapped pages";
+	else if (err == -ENOMEM)
+		error->what = "Not enough memory";
+}
+
 SHOW(buffer_size_show)
 {
 	struct trace_buffer *buf = file->buf;
@@ -41,10 +56,7 @@ STORE(buffer_size_store)
 	trace_lock();
 	err = buffer_resize(file->buf, kb, file->index);
 	trace_unlock();
-	if (err == -EBUSY)
-		error->what = "A reader has mapped pages";
-	else if (err == -ENOMEM)
-		error->what = "Not enough memory";
+	file_buffer_error(err, error);
 	return err;
 }
 
@@ -59,13 +71,15 @@ SHOW(subbuf_size_show)
  * header_page for both. Not while somebody reads by trace_pipe or
  * trace_pipe_raw: those who do have room for a page of the old size.
  */
-static int set_order(struct fnt_trace *tr, unsigned int order)
+static int set_order(struct fnt_trace *tr, unsigned int order, struct tree_error *error)
 {
 	unsigned int before = tr->buffer.order;
 	int err;
 
-	if (tr->pipes)
+	if (tr->pipes) {
+		error->what = "trace_pipe or trace_pipe_raw is open";
 		return -EBUSY;
+	}
 	/* The trace last: what it has is not lost for want of memory. */
 	err = buffer_set_order(&tr->snapshot, order);
 	if (err)
@@ -88,12 +102,10 @@ STORE(subbuf_size_store)
 		return err;
 	}
 	trace_lock();
-	err = set_order(file->tr, get_order(kb * 1024));
+	err = set_order(file->tr, get_order(kb * 1024), error);
 	trace_unlock();
-	if (err == -EBUSY)
-		error->what = "trace_pipe or trace_pipe_raw is open";
-	else if (err == -ENOMEM)
-		error->what = "Not enough memory";
+	if (err != -EBUSY)
+		file_buffer_error(err, error);
 	return err;
 }
 

@@ -41,6 +41,7 @@ STORE(error_log_store);
 void error_log_truncate(const struct tree_file *file);
 
 /* buffer_files.c */
+void file_buffer_error(int err, struct tree_error *error);
 SHOW(buffer_size_show);
 STORE(buffer_size_store);
 SHOW(subbuf_size_show);

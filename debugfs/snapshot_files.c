@@ -48,12 +48,10 @@ void snapshot_help(struct seq_file *m, const struct fnt_trace *tr, int cpu)
 STORE(snapshot_store)
 {
 	unsigned long command;
-	int err = kstrtoul(cmd, 10, &command);
+	int err = file_number(cmd, &command, error);
 
-	if (err) {
-		error->what = "Not a number";
+	if (err)
 		return err;
-	}
 	if (!command && file->index != BUFFER_ALL_CPUS) {
 		error->what = "Only the snapshot of all CPUs can be freed";
 		return -EINVAL;
@@ -66,10 +64,7 @@ STORE(snapshot_store)
 	else
 		snapshot_clear(file->tr, file->index);
 	trace_unlock();
-	if (err == -EBUSY)
-		error->what = "A reader has mapped pages";
-	else if (err == -ENOMEM)
-		error->what = "Not enough memory";
+	file_buffer_error(err, error);
 	return err;
 }
 

@@ -2,13 +2,7 @@
 /*
  * Entry trampolines.
  *
- * At an fentry call site only these can hold values: the argument registers
- * rdi, rsi, rdx, rcx, r8 and r9; rax (number of vector registers of a variadic
- * call); r10 (static chain). r11 and the flags are dead, the callee-saved
- * registers are kept by C code.
- *
- * On entry:	 0(%rsp)	address behind the call site
- *		 8(%rsp)	return address of the traced function
+ * What they save, and where it lies then: tramp_args.h.
  *
  * Slots are reached only by direct calls, so they need no ENDBR.
  */
@@ -18,35 +12,9 @@
 
 #include "core/kabi_asm.h"
 #include "patching/slots.h"
+#include "patching/tramp_args.h"
 
 	.text
-
-.macro SAVE_ARGS
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-.endm
-
-.macro RESTORE_ARGS
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
-.endm
-
-/* Offsets behind SAVE_ARGS. */
-#define ENTRY_IP	64
-#define ENTRY_PARENT	72
-#define SITE_LEN	5
 
 SYM_START(fnt_tramp_resched, SYM_L_LOCAL, SYM_A_ALIGN)
 	KABI_PREEMPT_SCHEDULE

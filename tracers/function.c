@@ -5,6 +5,7 @@
 
 #include "tracers/tracers.h"
 
+#include <linux/ftrace.h>
 #include <linux/slab.h>
 #include <linux/stacktrace.h>
 
@@ -13,9 +14,6 @@
 /* Frames of a stack that are recorded at most, and contexts that nest. */
 #define STACK_MAX 128
 #define LEVELS 4
-
-/* Bytes of the instruction at a call site. */
-#define SITE_LEN 5
 
 /**
  * struct function_cpu - what options need, for each CPU
@@ -168,10 +166,10 @@ static unsigned int save_stack(unsigned long *stack, unsigned long ip, unsigned 
 	unsigned int nr = stack_trace_save(stack, STACK_MAX, 0), i;
 
 	for (i = 0; i < nr; i++)
-		if (stack[i] == ip + SITE_LEN)
+		if (stack[i] == ip + MCOUNT_INSN_SIZE)
 			break;
 	if (i == nr) {
-		stack[0] = ip + SITE_LEN;
+		stack[0] = ip + MCOUNT_INSN_SIZE;
 		stack[1] = parent_ip;
 		return 2;
 	}

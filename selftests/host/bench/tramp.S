@@ -2,38 +2,13 @@
 /*
  * The trampolines of the benchmark: the slot of patching/tramp_64.S, and the same
  * with other ways of saving registers.
- *
- * On entry:	 0(%rsp)	address behind the call site
- *		 8(%rsp)	return address of the traced function
  */
 
+#include "patching/tramp_args.h"
+
 #define CPU_PREEMPT_COUNT 0		/* struct bench_cpu */
-#define SITE_LEN 5
 
 	.text
-
-/* As tramp_64.S. */
-.macro SAVE_ARGS
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-.endm
-
-.macro RESTORE_ARGS
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
-.endm
 
 /* All general registers, as struct pt_regs has them. */
 .macro SAVE_ALL
@@ -96,15 +71,15 @@
 	.size	\name, . - \name
 .endm
 
-TRAMP tramp_event	handler_event	 SAVE_ARGS  RESTORE_ARGS  64
-TRAMP tramp_no_clock	handler_no_clock SAVE_ARGS  RESTORE_ARGS  64
-TRAMP tramp_no_flags	handler_no_flags SAVE_ARGS  RESTORE_ARGS  64
-TRAMP tramp_lock	handler_lock	 SAVE_ARGS  RESTORE_ARGS  64
+TRAMP tramp_event	handler_event	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
+TRAMP tramp_no_clock	handler_no_clock SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
+TRAMP tramp_no_flags	handler_no_flags SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
+TRAMP tramp_lock	handler_lock	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
 TRAMP tramp_full	handler_event	 SAVE_ALL   RESTORE_ALL	  120
 TRAMP tramp_saves	handler_saves	 SAVE_THREE RESTORE_THREE 24
-TRAMP tramp_compact	handler_compact	 SAVE_ARGS  RESTORE_ARGS  64
+TRAMP tramp_compact	handler_compact	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
 /* The trampoline alone: its handler does nothing. */
-TRAMP tramp_nothing	handler_nothing	 SAVE_ARGS  RESTORE_ARGS  64
+TRAMP tramp_nothing	handler_nothing	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
 
 	.globl	handler_nothing
 	.type	handler_nothing, @function
