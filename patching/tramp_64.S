@@ -2,7 +2,7 @@
 /*
  * Entry trampolines.
  *
- * What they save, and where it lies then: tramp_args.h.
+ * What they save, and where it lies then: tramp_args.S.
  *
  * Slots are reached only by direct calls, so they need no ENDBR.
  */
@@ -12,7 +12,7 @@
 
 #include "core/kabi_asm.h"
 #include "patching/slots.h"
-#include "patching/tramp_args.h"
+#include "patching/tramp_args.S"
 
 	.text
 

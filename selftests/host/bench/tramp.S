@@ -4,7 +4,7 @@
  * with other ways of saving registers.
  */
 
-#include "patching/tramp_args.h"
+#include "patching/tramp_args.S"
 
 #define CPU_PREEMPT_COUNT 0		/* struct bench_cpu */
 

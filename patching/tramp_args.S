@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef FNT_PATCHING_TRAMP_ARGS_H
-#define FNT_PATCHING_TRAMP_ARGS_H
-
 /*
- * What an entry trampoline saves. For assembly; also for the benchmark in user
- * space.
+ * What an entry trampoline saves; to be included. PURE: also for the benchmark in
+ * user space.
  *
  * At an fentry call site only these can hold values: the argument registers
  * rdi, rsi, rdx, rcx, r8 and r9; rax (number of vector registers of a variadic
@@ -43,5 +40,3 @@
 
 /* Bytes of the instruction at a call site. */
 #define SITE_LEN	5
-
-#endif
