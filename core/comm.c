@@ -24,6 +24,8 @@
 #include <linux/threads.h>
 #include <linux/tracepoint.h>
 
+#include "core/tracepoints.h"
+
 #define COMM_PLACES 8192	/* at first */
 
 struct comm_entry {
@@ -124,14 +126,6 @@ static void record_all(void)
 	rcu_read_unlock();
 }
 
-static void find_tracepoints(struct tracepoint *tp, void *data)
-{
-	if (!strcmp(tp->name, "sched_switch"))
-		tp_switch = tp;
-	if (!strcmp(tp->name, "sched_process_fork"))
-		tp_fork = tp;
-}
-
 /**
  * comm_init - be ready to record
  *
@@ -142,12 +136,10 @@ int comm_init(void)
 {
 	struct comm_table *table;
 
-	for_each_kernel_tracepoint(find_tracepoints, NULL);
-	if (!tp_switch || !tp_fork) {
-		pr_err("this kernel has no tracepoint %s\n",
-		       tp_switch ? "sched_process_fork" : "sched_switch");
+	tp_switch = tracepoints_find("sched_switch");
+	tp_fork = tracepoints_find("sched_process_fork");
+	if (!tp_switch || !tp_fork)
 		return -ENOENT;
-	}
 	table = table_create(COMM_PLACES);
 	if (!table)
 		return -ENOMEM;

@@ -31,7 +31,16 @@ struct event_function {
 	struct trace_entry ent;
 	unsigned long ip;
 	unsigned long parent_ip;
+	unsigned long args[];	/* with func-args, see below */
 };
+
+/*
+ * With func-args a record of a function goes on with the registers that arguments
+ * are in (struct proto_call), and if some of them are strings with a word that
+ * tells which by bits, and their texts.
+ */
+#define EVENT_ARGS_STRINGS 6
+#define EVENT_ARGS_TEXT 7
 
 /* How it came to the event before. */
 struct event_stack {

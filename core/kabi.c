@@ -83,6 +83,9 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(ftrace_list_end, "ftrace_list_end", false,
 		  "to say with whom a function is shared"),
 	KABI_DATA(cyc2ns, "cyc2ns", false, "to read the local clock at the least cost"),
+	KABI_DATA(btf_start, "__start_BTF", false, "to name arguments"),
+	KABI_DATA(btf_stop, "__stop_BTF", false, "to name arguments"),
+	KABI_DATA(modules, "modules", false, "to find the strings among arguments"),
 	KABI_FUNC(kabi_lookup_ip, "ftrace_lookup_ip", false,
 		  "to say with whom a function is shared"),
 };
@@ -241,6 +244,18 @@ int kabi_each_symbol(kabi_symbol_fn fn, void *data)
 	struct each_symbol each = { .fn = fn, .data = data };
 
 	return static_call(kabi_on_each_symbol)(each_symbol, &each);
+}
+
+/**
+ * kabi_symbol_address - where a symbol is
+ * @name: of the symbol; "MODULE:NAME" for one of a module
+ *
+ * Context: process.
+ * Return: its address, of several that have the name the first; 0 if there is none.
+ */
+unsigned long kabi_symbol_address(const char *name)
+{
+	return static_call(kabi_lookup_name)(name);
 }
 
 /**
@@ -414,6 +429,27 @@ void kabi_each_user(unsigned long ip, void (*fn)(void *data, unsigned long callb
 struct module *kabi_module_of_text(unsigned long addr)
 {
 	return static_call(kabi_module_text_address)(addr);
+}
+
+/**
+ * kabi_each_module - call a function for every module that is fully there
+ * @fn: called with preemption off
+ * @data: passed to @fn
+ *
+ * Context: process.
+ */
+void kabi_each_module(void (*fn)(void *data, const struct module *mod), void *data)
+{
+	const struct module *mod;
+
+	if (!kabi.modules)
+		return;
+	/* Modules are freed an RCU-sched grace period after they leave the list. */
+	preempt_disable();
+	list_for_each_entry_rcu(mod, kabi.modules, list, true)
+		if (READ_ONCE(mod->state) == MODULE_STATE_LIVE)
+			fn(data, mod);
+	preempt_enable();
 }
 
 /**

@@ -82,8 +82,11 @@ struct kabi_cyc2ns {
  * @ftrace_ops_list: first user of the kernel's own ftrace
  * @ftrace_list_end: behind the last one
  * @cyc2ns: from time stamp counter to nanoseconds
+ * @btf_start: first byte of the kernel image's BTF
+ * @btf_stop: first byte behind it
+ * @modules: list of all modules
  *
- * Every pointer but the last four is set once kabi_init() has succeeded; these
+ * Every pointer but the last seven is set once kabi_init() has succeeded; these
  * are NULL where the kernel has no such thing.
  */
 struct kabi {
@@ -99,6 +102,9 @@ struct kabi {
 	struct ftrace_ops **ftrace_ops_list;
 	struct ftrace_ops *ftrace_list_end;
 	struct kabi_cyc2ns __percpu *cyc2ns;
+	const char *btf_start;
+	const char *btf_stop;
+	struct list_head *modules;
 };
 
 extern struct kabi kabi;
@@ -112,6 +118,7 @@ const char *kabi_lookup_symbol(unsigned long addr, unsigned long *size, unsigned
 
 typedef int (*kabi_symbol_fn)(void *data, const char *name, unsigned long addr);
 int kabi_each_symbol(kabi_symbol_fn fn, void *data);
+unsigned long kabi_symbol_address(const char *name);
 
 bool kabi_clock_stable(void);
 
@@ -143,7 +150,23 @@ bool kabi_record_enabled(const struct dyn_ftrace *rec);
 void kabi_each_user(unsigned long ip, void (*fn)(void *data, unsigned long callback), void *data);
 
 struct module *kabi_module_of_text(unsigned long addr);
+void kabi_each_module(void (*fn)(void *data, const struct module *mod), void *data);
 void kabi_module_text(const struct module *mod, unsigned long *start, unsigned long *end);
+
+/**
+ * kabi_entry_regs - what the kernel's ftrace saved at the entry of a function
+ * @fregs: what it gave to its user
+ *
+ * Of a user without FTRACE_OPS_FL_SAVE_REGS these are the registers of integer
+ * arguments and rax (v6.1: save_mcount_regs of arch/x86/kernel/ftrace_64.S).
+ *
+ * Context: any, NMI-safe.
+ * Return: them.
+ */
+static inline const struct pt_regs *kabi_entry_regs(const struct ftrace_regs *fregs)
+{
+	return &fregs->regs;
+}
 
 bool kabi_can_stop_machine(void);
 int kabi_stop_machine(int (*fn)(void *data), void *data);

@@ -11,6 +11,8 @@
 #include "core/clock.h"
 #include "core/comm.h"
 #include "core/kabi.h"
+#include "core/pids.h"
+#include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/trace.h"
 #include "debugfs/tree.h"
@@ -43,15 +45,18 @@ static int __init fntrace_init(void)
 	err = ops_init();
 	if (err)
 		return err;
-	err = comm_init();
+	err = pids_points_init() ?: comm_init();
 	if (err)
 		goto out_ops;
 	err = symbol_init();
 	if (err)
 		goto out_comm;
-	err = buffers_init();
+	err = prototypes_init();
 	if (err)
 		goto out_symbol;
+	err = buffers_init();
+	if (err)
+		goto out_prototypes;
 	err = trace_root_init(fnt_tracers);
 	if (err)
 		goto out_buffers;
@@ -65,6 +70,8 @@ out_trace:
 	trace_root_exit();
 out_buffers:
 	buffers_exit();
+out_prototypes:
+	prototypes_exit();
 out_symbol:
 	symbol_exit();
 out_comm:
@@ -79,6 +86,7 @@ static void __exit fntrace_exit(void)
 	tree_exit();
 	trace_root_exit();
 	buffers_exit();
+	prototypes_exit();
 	symbol_exit();
 	comm_exit();
 	ops_exit();

@@ -207,14 +207,30 @@ static void print_hex_field(struct text *text, u64 value, unsigned int bytes)
 	text_end(text, to);
 }
 
-static void print_call(struct text *text, unsigned long ip, unsigned long parent_ip,
-		       const struct print_style *style)
+static void print_parent(struct text *text, unsigned long parent_ip,
+			 const struct print_style *style)
 {
-	print_symbol(text, ip, style);
 	if (style->flags & PRINT_PARENT && parent_ip) {
 		text_put(text, " <-", 3);
 		print_symbol(text, parent_ip, style);
 	}
+}
+
+static void print_arguments(struct text *text, const struct rb_event *event,
+			    const struct print_style *style)
+{
+	const struct event_function *record = event->payload;
+	const unsigned long *args = record->args;
+	struct proto_call call = { .args = args };
+
+	if (event->len < offsetof(struct event_function, args[EVENT_ARGS_STRINGS]))
+		return;
+	if (event->len >= offsetof(struct event_function, args[EVENT_ARGS_TEXT])) {
+		call.strings = args[EVENT_ARGS_STRINGS];
+		call.text = (const char *)&args[EVENT_ARGS_TEXT];
+		call.len = event->len - offsetof(struct event_function, args[EVENT_ARGS_TEXT]);
+	}
+	style->source->arguments(text, record->ip, &call);
 }
 
 static void function_text(struct text *text, const struct rb_event *event,
@@ -222,7 +238,9 @@ static void function_text(struct text *text, const struct rb_event *event,
 {
 	const struct event_function *record = event->payload;
 
-	print_call(text, record->ip, record->parent_ip, style);
+	print_symbol(text, record->ip, style);
+	print_arguments(text, event, style);
+	print_parent(text, record->parent_ip, style);
 	text_putc(text, '\n');
 }
 
@@ -277,7 +295,8 @@ static void repeats_text(struct text *text, const struct rb_event *event,
 {
 	const struct event_func_repeats *record = event->payload;
 
-	print_call(text, record->ip, record->parent_ip, style);
+	print_symbol(text, record->ip, style);
+	print_parent(text, record->parent_ip, style);
 	text_printf(text, " (repeats: %u, last_ts:", record->count);
 	print_time(text, event->ts - repeats_delta(record), style->clock_in_ns);
 	text_puts(text, ")\n");

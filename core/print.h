@@ -6,6 +6,7 @@
 
 #include <linux/types.h>
 
+#include "core/proto.h"
 #include "core/ring.h"
 #include "core/text.h"
 
@@ -28,11 +29,13 @@
  * @symbol: the name of a code address, with its offset in the function if asked
  *          for, until the next call and without a NUL; NULL if it has none.
  *          @names is the style's, @len receives the length.
+ * @arguments: appends the arguments of a call of the function with that call site
  * @comm: the command of a task, into @buf (16 bytes)
  * @tgid: the process of a task, 0 if it is not known
  */
 struct print_source {
 	const char *(*symbol)(void *names, unsigned long addr, bool offset, unsigned int *len);
+	void (*arguments)(struct text *text, unsigned long ip, const struct proto_call *call);
 	void (*comm)(int pid, char *buf);
 	int (*tgid)(int pid);
 };

@@ -47,10 +47,12 @@ static const struct {
 	{ "disable_on_free", TRACE_OPT_DISABLE_ON_FREE, false },
 	{ "irq-info", PRINT_IRQ_INFO, true },
 	{ "markers", TRACE_OPT_MARKERS, true },
+	{ "function-fork", TRACE_OPT_FUNC_FORK, false },
 	{ "pause-on-trace", TRACE_OPT_PAUSE, false },
 	/* Those of tracers. */
 	{ "func_stack_trace", TRACE_OPT_FUNC_STACK, false },
 	{ "func-no-repeats", TRACE_OPT_FUNC_NO_REPEATS, false },
+	{ "func-args", TRACE_OPT_FUNC_ARGS, false },
 };
 
 /**
@@ -117,10 +119,11 @@ int trace_root_init(const struct fnt_tracer *const *tracers)
 	if (err)
 		return err;
 	err = buffer_init(&tr->snapshot, DEFAULT_KB);
-	if (err) {
-		buffer_exit(&tr->buffer);
-		return err;
-	}
+	if (err)
+		goto out_buffer;
+	err = pids_init(&tr->pids);
+	if (err)
+		goto out_snapshot;
 	all_tracers = tracers;
 	tr->tracer = tracers[0];
 	use_clock(tr, clock_default());
@@ -130,6 +133,12 @@ int trace_root_init(const struct fnt_tracer *const *tracers)
 	errlog_init(&tr->errors);
 	buffer_set_on(&tr->buffer, true);
 	return fault_notifier_register(&fault_nb);
+
+out_snapshot:
+	buffer_exit(&tr->snapshot);
+out_buffer:
+	buffer_exit(&tr->buffer);
+	return err;
 }
 
 static void comms_follow(struct fnt_trace *tr, bool active)
@@ -202,6 +211,7 @@ void trace_root_exit(void)
 	/* Writers that are still at it: trace_marker's have a file open. */
 	buffer_exit(&tr->buffer);
 	buffer_exit(&tr->snapshot);
+	pids_exit(&tr->pids);
 	hash_destroy(tr->filter);
 	hash_destroy(tr->except);
 	kvfree(tr->filter_later);
@@ -396,6 +406,53 @@ int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_
 	return 0;
 }
 
+/* Tell the tracer that not all tasks are traced, or all again. */
+static int become_choosy(struct fnt_trace *tr, bool choosy)
+{
+	int err = 0;
+
+	if (choosy == tr->choosy)
+		return 0;
+	tr->choosy = choosy;
+	if (tr->tracer->options_changed)
+		err = tr->tracer->options_changed(tr, tr->options);
+	if (err)
+		tr->choosy = !choosy;
+	return err;
+}
+
+/**
+ * trace_set_pids - choose the tasks to be traced
+ * @tr: the trace
+ * @kind: which set of tasks
+ * @set: what it becomes, from pids_copy(); NULL for none; taken over
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; what pids_set() or the tracer returned: then nothing has changed.
+ */
+int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set)
+{
+	bool others = pids_are_set(&tr->pids, PIDS_KINDS - 1 - kind);
+	int err;
+
+	lockdep_assert_held(&tracer_mutex);
+	if (!set) {
+		/* The tracer looks no more before the set goes. */
+		err = become_choosy(tr, others);
+		return err ?: pids_set(&tr->pids, kind, NULL);
+	}
+	err = pids_set(&tr->pids, kind, set);
+	if (err) {
+		kvfree(set);
+		return err;
+	}
+	/* It can only fail if there was no set before. */
+	err = become_choosy(tr, true);
+	if (err)
+		pids_set(&tr->pids, kind, NULL);
+	return err;
+}
+
 /**
  * trace_nth_option - list the options
  * @n: counted from 0
@@ -491,6 +548,8 @@ int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 		buffer_set_overwrite(&tr->buffer, on);
 	if (options[i].bit == TRACE_OPT_RECORD_CMD)
 		comms_follow(tr, tr->tracer != all_tracers[0]);
+	if (options[i].bit == TRACE_OPT_FUNC_FORK)
+		pids_follow(&tr->pids, on);
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "core/errlog.h"
 #include "core/event.h"
 #include "core/hash.h"
+#include "core/pids.h"
 #include "core/print.h"
 
 struct fnt_trace;
@@ -31,7 +32,9 @@ struct fnt_trace;
  *                  takes them over on success. NULL if it heeds no filter.
  * @options: those that are its own
  * @options_changed: trace->options shall become what is given, as far as @options
- *                   are concerned; an errno if they stay what they are
+ *                   are concerned; an errno if they stay what they are. Called with
+ *                   the same options when trace->choosy has changed, which it heeds
+ *                   if it has this.
  *
  * All are called with tracer_mutex held and may sleep.
  */
@@ -53,6 +56,8 @@ struct fnt_tracer {
 #define TRACE_OPT_PAUSE BIT(20)
 #define TRACE_OPT_FUNC_STACK BIT(21)
 #define TRACE_OPT_FUNC_NO_REPEATS BIT(22)
+#define TRACE_OPT_FUNC_ARGS BIT(23)
+#define TRACE_OPT_FUNC_FORK BIT(24)
 
 /**
  * struct fnt_trace - a trace
@@ -67,6 +72,8 @@ struct fnt_tracer {
  * @pauses: readers because of which nothing is recorded
  * @tracer: the tracer in use
  * @tracer_data: its own
+ * @pids: tasks to be traced
+ * @choosy: that are not all
  * @filter: functions to be traced, NULL for all
  * @except: functions not to be traced, NULL for none
  * @filter_later: words of set_ftrace_filter that choose from modules that are
@@ -91,6 +98,8 @@ struct fnt_trace {
 	unsigned int pauses;
 	const struct fnt_tracer *tracer;
 	void *tracer_data;
+	struct pids pids;
+	bool choosy;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;
 	char *filter_later;
@@ -118,6 +127,7 @@ bool trace_pause(struct fnt_trace *tr);
 void trace_resume(struct fnt_trace *tr);
 void trace_clear(struct fnt_trace *tr, int cpu);
 int trace_set_clock(struct fnt_trace *tr, const char *name);
+int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 
 const char *trace_nth_option(unsigned int n);

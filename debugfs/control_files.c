@@ -258,8 +258,10 @@ STORE(error_log_store)
  * @file: the file
  *
  * Context: process.
+ * Return: 0.
  */
-void error_log_truncate(const struct tree_file *file)
+int error_log_truncate(const struct tree_file *file)
 {
 	errlog_clear(&file->tr->errors);
+	return 0;
 }

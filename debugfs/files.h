@@ -38,7 +38,7 @@ SHOW(option_show);
 STORE(option_store);
 SHOW(error_log_show);
 STORE(error_log_store);
-void error_log_truncate(const struct tree_file *file);
+int error_log_truncate(const struct tree_file *file);
 
 /* buffer_files.c */
 void file_buffer_error(int err, struct tree_error *error);
@@ -75,6 +75,14 @@ extern const struct file_operations set_notrace_fops;
 /* filter_modules.c */
 void filter_modules_init(void);
 void filter_modules_exit(void);
+
+/* pid_files.c */
+SHOW(set_pid_show);
+STORE(set_pid_store);
+int set_pid_truncate(const struct tree_file *file);
+SHOW(set_notrace_pid_show);
+STORE(set_notrace_pid_store);
+int set_notrace_pid_truncate(const struct tree_file *file);
 
 /* function_files.c */
 void function_name_show(struct seq_file *m, const struct ops_function *function);

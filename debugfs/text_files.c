@@ -16,6 +16,7 @@
 #include "core/comm.h"
 #include "core/iter.h"
 #include "core/print.h"
+#include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/text.h"
 
@@ -29,6 +30,7 @@ static const char *name_of(void *names, unsigned long addr, bool offset, unsigne
 
 static const struct print_source print_source = {
 	.symbol = name_of,
+	.arguments = prototype_arguments,
 	.comm = comm_of,
 	.tgid = comm_tgid_of,
 };

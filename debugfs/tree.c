@@ -33,7 +33,7 @@ enum tree_each { EACH_ONE, EACH_CPU, EACH_OPTION, EACH_EVENT };
  * @each: for which things there is one
  * @show: prints it
  * @store: obeys it
- * @truncate: the file is opened to be emptied; NULL if that means nothing
+ * @truncate: the file is opened to be emptied: 0 or an errno; NULL if that means nothing
  * @fops: instead of these, for what is more than that; it may have the store
  *        function called by tree_write()
  * @snapshot: it is about the buffer of the snapshot
@@ -44,7 +44,7 @@ struct tree_row {
 	enum tree_each each;
 	SHOW((*show));
 	STORE((*store));
-	void (*truncate)(const struct tree_file *file);
+	int (*truncate)(const struct tree_file *file);
 	const struct file_operations *fops;
 	bool snapshot;
 };
@@ -89,6 +89,10 @@ static const struct tree_row rows[] = {
 	{ "set_event", RW, .show = available_events_show, .store = set_event_store },
 	{ "set_ftrace_filter", RW, .fops = &set_filter_fops },
 	{ "set_ftrace_notrace", RW, .fops = &set_notrace_fops },
+	{ "set_ftrace_notrace_pid", RW, .show = set_notrace_pid_show,
+	  .store = set_notrace_pid_store, .truncate = set_notrace_pid_truncate },
+	{ "set_ftrace_pid", RW, .show = set_pid_show, .store = set_pid_store,
+	  .truncate = set_pid_truncate },
 	{ "snapshot", RW, .store = snapshot_store, .fops = &snapshot_fops, .snapshot = true },
 	{ "timestamp_mode", RW, .show = timestamp_mode_show, .store = timestamp_mode_store },
 	{ "trace", RW, .fops = &trace_fops },
@@ -111,9 +115,11 @@ static int simple_file_open(struct inode *inode, struct file *file)
 {
 	const struct tree_row *row = tree_file(file)->row;
 
+	int err = 0;
+
 	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC && row->truncate)
-		row->truncate(tree_file(file));
-	return single_open(file, simple_file_show, inode->i_private);
+		err = row->truncate(tree_file(file));
+	return err ?: single_open(file, simple_file_show, inode->i_private);
 }
 
 static void log_error(const struct tree_file *file, const char *cmd, size_t len,

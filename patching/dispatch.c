@@ -51,7 +51,8 @@ static __always_inline bool gate_open(const struct fnt_ops *ops)
 	return !ops->gate || __this_cpu_read(*ops->gate);
 }
 
-static void call_all(const struct ops_users *users, unsigned long ip, unsigned long parent_ip)
+static void call_all(const struct ops_users *users, unsigned long ip, unsigned long parent_ip,
+		     const struct fnt_regs *regs)
 {
 	struct fnt_ops *ops;
 	unsigned int i;
@@ -59,11 +60,12 @@ static void call_all(const struct ops_users *users, unsigned long ip, unsigned l
 	for (i = 0; i < users->nr; i++) {
 		ops = READ_ONCE(users->ops[i]);
 		if (gate_open(ops) && (!users->filtered || ops_wants(ops, ip)))
-			ops->func(ip, parent_ip, ops);
+			ops->func(ip, parent_ip, ops, regs);
 	}
 }
 
-static void dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot)
+static void dispatch(unsigned long ip, unsigned long parent_ip, const struct ops_slot *slot,
+		     const struct fnt_regs *regs)
 {
 	const struct ops_users *users = READ_ONCE(slot->users);
 	unsigned int busy = __this_cpu_read(ops_busy);
@@ -82,7 +84,7 @@ static void dispatch(unsigned long ip, unsigned long parent_ip, const struct ops
 	/* Whatever interrupts us puts back what it found. */
 	__this_cpu_write(ops_busy, busy | bit);
 	barrier();
-	call_all(users, ip, parent_ip);
+	call_all(users, ip, parent_ip, regs);
 	barrier();
 	__this_cpu_write(ops_busy, busy);
 }
@@ -92,32 +94,35 @@ static void dispatch(unsigned long ip, unsigned long parent_ip, const struct ops
  * @ip: address of the call site
  * @parent_ip: return address of the function
  * @slot: trampoline slot that the site leads to
+ * @regs: registers at the site
  *
  * Called by the trampoline, where there is not just one user that can be called
  * without this.
  *
  * Context: any, NMI-safe; preemption off, once more than in the function.
  */
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot)
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot,
+		  const struct fnt_regs *regs)
 {
-	dispatch(ip, parent_ip, slot);
+	dispatch(ip, parent_ip, slot, regs);
 }
 
 /**
  * ops_dispatch_shared - the same for a function that the kernel calls us for
  * @ip: address of the call site
  * @parent_ip: return address of the function
+ * @regs: registers at the site
  *
  * Called by the trampoline from which the kernel calls us, or by our callback.
  *
  * Context: any, NMI-safe; preemption off, once more than in the function.
  */
-void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip)
+void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip, const struct fnt_regs *regs)
 {
 	unsigned int slot = join_slot(ip);
 
 	if (slot)
-		dispatch(ip, parent_ip, &ops_slots[slot]);
+		dispatch(ip, parent_ip, &ops_slots[slot], regs);
 }
 
 /**

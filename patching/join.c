@@ -45,7 +45,14 @@ static struct join_table *join_table;
 static void join_func(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *op,
 		      struct ftrace_regs *fregs)
 {
-	ops_dispatch_shared(ip, parent_ip);
+	const struct pt_regs *at = kabi_entry_regs(fregs);
+	/* It keeps no r10: nothing that the kernel's ftrace traces has one. */
+	const struct fnt_regs regs = {
+		.r9 = at->r9, .r8 = at->r8, .ax = at->ax,
+		.cx = at->cx, .dx = at->dx, .si = at->si, .di = at->di,
+	};
+
+	ops_dispatch_shared(ip, parent_ip, &regs);
 }
 
 static struct ftrace_ops join_ops;

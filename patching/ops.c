@@ -62,7 +62,8 @@ static void catch_up(struct work_struct *work);
 static DECLARE_DELAYED_WORK(catch_up_work, catch_up);
 
 /* Takes the place of a user that has left, in lists that are still in use. */
-static void call_nobody(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+static void call_nobody(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			const struct fnt_regs *regs)
 {
 }
 

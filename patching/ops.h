@@ -16,10 +16,49 @@ struct fnt_ops;
 struct share_request;
 
 /**
+ * struct fnt_regs - what a function was entered with
+ *
+ * Those registers that can hold values then, in the order in which a trampoline
+ * saves them (tramp_args.S). @ax is the number of vector registers that hold
+ * arguments of a variadic function, @r10 a nested function's.
+ */
+struct fnt_regs {
+	unsigned long r10;
+	unsigned long r9;
+	unsigned long r8;
+	unsigned long ax;
+	unsigned long cx;
+	unsigned long dx;
+	unsigned long si;
+	unsigned long di;
+};
+
+/* Integer arguments that are passed in registers. */
+#define FNT_REG_ARGS 6
+
+/**
+ * fnt_regs_args - the arguments of a function, as far as they are in registers
+ * @regs: from fnt_func_t
+ * @args: receives them; the function may have fewer
+ *
+ * Context: any, NMI-safe.
+ */
+static inline void fnt_regs_args(const struct fnt_regs *regs, unsigned long args[FNT_REG_ARGS])
+{
+	args[0] = regs->di;
+	args[1] = regs->si;
+	args[2] = regs->dx;
+	args[3] = regs->cx;
+	args[4] = regs->r8;
+	args[5] = regs->r9;
+}
+
+/**
  * typedef fnt_func_t - called at the entry of a function
  * @ip: address of the call site
  * @parent_ip: return address of the function, in its caller
  * @ops: the user
+ * @regs: registers with which it was entered, until the return from here
  *
  * Runs with preemption off, in any context including NMI, with RCU perhaps not
  * watching. It must not sleep, fault, take locks or allocate. If it calls
@@ -28,7 +67,8 @@ struct share_request;
  *
  * Context: any, NMI-safe.
  */
-typedef void (*fnt_func_t)(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops);
+typedef void (*fnt_func_t)(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			   const struct fnt_regs *regs);
 
 /**
  * typedef fnt_gap_t - told that functions were not reported for a while

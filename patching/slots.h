@@ -10,7 +10,7 @@
  */
 #define OPS_SLOTS 64
 #define OPS_SLOT_STRIDE 128	/* bytes of code */
-#define OPS_SLOT_CALL 54	/* where in them the call of the users is */
+#define OPS_SLOT_CALL 57	/* where in them the call of the users is */
 #define OPS_SLOT_SIZE 24	/* bytes of struct ops_slot */
 #define OPS_SLOT_GATE 0		/* its members */
 #define OPS_SLOT_ARG 8

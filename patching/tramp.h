@@ -9,6 +9,7 @@
 #include "patching/slots.h"
 
 struct fnt_ops;
+struct fnt_regs;
 struct ops_users;
 
 /**
@@ -26,13 +27,15 @@ struct ops_slot {
 };
 
 /* What a slot calls: a user's own function, or ops_dispatch(). */
-typedef void (*tramp_target_t)(unsigned long ip, unsigned long parent_ip, const void *arg);
+typedef void (*tramp_target_t)(unsigned long ip, unsigned long parent_ip, const void *arg,
+			       const struct fnt_regs *regs);
 
 /* Defined in dispatch.c. */
 extern struct ops_slot ops_slots[OPS_SLOTS];
 
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot);
-void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip);
+void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot,
+		  const struct fnt_regs *regs);
+void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip, const struct fnt_regs *regs);
 
 bool tramp_aim(unsigned int slot, unsigned long target);
 

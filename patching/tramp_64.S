@@ -37,6 +37,7 @@ SYM_START(fnt_tramp_joined, SYM_L_GLOBAL, SYM_A_ALIGN)
 	movq	ENTRY_IP(%rsp), %rdi
 	subq	$SITE_LEN, %rdi
 	movq	ENTRY_PARENT(%rsp), %rsi
+	movq	%rsp, %rdx
 	call	ops_dispatch_shared
 	RESTORE_ARGS
 	PREEMPT_ENABLE_AND_RETURN
@@ -59,6 +60,7 @@ SYM_START(fnt_slot_\n, SYM_L_LOCAL, SYM_A_NONE)
 	subq	$SITE_LEN, %rdi
 	movq	ENTRY_PARENT(%rsp), %rsi
 	movq	ops_slots + OPS_SLOT_SIZE * \n + OPS_SLOT_ARG(%rip), %rdx
+	movq	%rsp, %rcx
 	.org	fnt_slot_\n + OPS_SLOT_CALL, 0x90
 	call	ops_dispatch
 	RESTORE_ARGS

@@ -8,6 +8,8 @@
  * call); r10 (static chain). r11 and the flags are dead, the callee-saved
  * registers are kept by C code.
  *
+ * Behind SAVE_ARGS %rsp is the address of a struct fnt_regs, see ops.h.
+ *
  * On entry:	 0(%rsp)	address behind the call site
  *		 8(%rsp)	return address of the traced function
  */

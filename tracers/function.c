@@ -9,6 +9,9 @@
 #include <linux/slab.h>
 #include <linux/stacktrace.h>
 
+#include "core/peek.h"
+#include "core/proto.h"
+#include "core/prototypes.h"
 #include "patching/ops.h"
 
 /* Frames of a stack that are recorded at most, and contexts that nest. */
@@ -22,8 +25,8 @@
  * @last_ts: when it was called last
  * @count: how many times it was called but once recorded
  * @counting: this is being looked at
- * @unwinding: contexts in which a stack is being recorded, by bits
- * @stacks: room for it
+ * @looking: contexts in which it is being looked at what is behind a call, by bits
+ * @stacks: room for a stack
  */
 struct function_cpu {
 	unsigned long ip;
@@ -31,7 +34,7 @@ struct function_cpu {
 	u64 last_ts;
 	u16 count;
 	bool counting;
-	u8 unwinding;
+	u8 looking;
 	unsigned long stacks[LEVELS][STACK_MAX];
 };
 
@@ -40,11 +43,13 @@ struct function_cpu {
  * @ops: the user of function entries
  * @options: those of FUNCTION_OPTIONS that it was made for
  * @cpus: for options that need it; NULL without them
+ * @prototypes: it has got them
  */
 struct function_tracer {
 	struct fnt_ops ops;
 	u32 options;
 	struct function_cpu __percpu *cpus;
+	bool prototypes;
 };
 
 static __always_inline void finish(struct event_function *event, unsigned long ip,
@@ -80,7 +85,8 @@ static noinline void function_entered_otherwise(unsigned long ip, unsigned long 
 }
 
 /* Every traced call runs through this: it calls something at its end only, if at all. */
-static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			     const struct fnt_regs *regs)
 {
 	const struct fnt_trace *tr = ops->private;
 	struct ring *rb = event_ring(tr);
@@ -91,6 +97,14 @@ static void function_entered(unsigned long ip, unsigned long parent_ip, struct f
 		finish(event, ip, parent_ip, rb);
 	else
 		function_entered_otherwise(ip, parent_ip, tr);
+}
+
+/* Its gate is the choice of tasks: whether anything is recorded is asked here. */
+static void function_entered_choosy(unsigned long ip, unsigned long parent_ip,
+				    struct fnt_ops *ops, const struct fnt_regs *regs)
+{
+	if (event_wanted(ops->private))
+		function_entered(ip, parent_ip, ops, regs);
 }
 
 /* A clock that remembers what it said last. */
@@ -206,28 +220,107 @@ static void stack_of_call(const struct fnt_trace *tr, struct function_cpu *cpu, 
 
 	event_fill_header(&context, EVENT_STACK);
 	raw_local_irq_save(flags);
-	cpu->unwinding |= BIT(level);
+	cpu->looking |= BIT(level);
 	barrier();
 	nr = save_stack(cpu->stacks[level], ip, parent_ip);
 	barrier();
-	cpu->unwinding &= ~BIT(level);
+	cpu->looking &= ~BIT(level);
 	record_stack(tr, &context, cpu->stacks[level], nr);
 	raw_local_irq_restore(flags);
 }
 
-/* The same with a stack, or with repeated calls counted only, or both. */
+/* The texts of arguments that are strings, one behind the other. */
+static size_t peek_strings(struct function_cpu *cpu, unsigned int level, u32 *strings,
+			   const unsigned long *args)
+{
+	char *text = (char *)cpu->stacks[level];
+	unsigned int i;
+	size_t len = 0, more;
+
+	cpu->looking |= BIT(level);
+	barrier();
+	for (i = 0; i < PROTO_REGS; i++) {
+		if (!(*strings & BIT(i)))
+			continue;
+		more = peek_string(text + len, args[i], PROTO_STRING_MAX);
+		if (!more)
+			*strings &= ~BIT(i);
+		len += more;
+	}
+	barrier();
+	cpu->looking &= ~BIT(level);
+	return len;
+}
+
+static void record_args(const struct fnt_trace *tr, const struct function_cpu *cpu,
+			const struct event_function *call, u32 strings, size_t len)
+{
+	unsigned int level = interrupt_context_level();
+	size_t size = offsetof(struct event_function, args[EVENT_ARGS_STRINGS]);
+	struct ring *rb = event_ring(tr);
+	struct event_function *event;
+
+	if (strings)
+		size = offsetof(struct event_function, args[EVENT_ARGS_TEXT]) + round_up(len, 4);
+	event = rb_reserve(rb, NULL, size, trace_clock_now, tr);
+	if (!event)
+		return;
+	memcpy(event, call, offsetof(struct event_function, args[EVENT_ARGS_STRINGS]));
+	if (strings) {
+		event->args[EVENT_ARGS_STRINGS] = strings;
+		memcpy(&event->args[EVENT_ARGS_TEXT], cpu->stacks[level], len);
+		memset((char *)&event->args[EVENT_ARGS_TEXT] + len, 0, round_up(len, 4) - len);
+	}
+	event_commit(rb);
+}
+
+/*
+ * A call with its arguments. Strings are copied now: later they may be gone. The
+ * fault that it takes to find that there is none runs functions that are traced.
+ */
+static void call_with_args(const struct fnt_trace *tr, struct function_cpu *cpu,
+			   unsigned long ip, unsigned long parent_ip,
+			   const struct fnt_regs *regs)
+{
+	struct {
+		struct event_function event;
+		unsigned long args[FNT_REG_ARGS];
+	} call;
+	u32 strings = prototype_strings(ip);
+	unsigned long flags;
+	size_t len;
+
+	event_fill_header(&call.event.ent, EVENT_FUNCTION);
+	call.event.ip = ip;
+	call.event.parent_ip = parent_ip;
+	fnt_regs_args(regs, call.args);
+	if (!strings) {
+		record_args(tr, cpu, &call.event, 0, 0);
+		return;
+	}
+	/* Nobody else may come and use the same room. */
+	raw_local_irq_save(flags);
+	len = peek_strings(cpu, interrupt_context_level(), &strings, call.args);
+	record_args(tr, cpu, &call.event, strings, len);
+	raw_local_irq_restore(flags);
+}
+
+/* The same with a stack, with arguments, or with repeated calls counted only. */
 static void function_entered_options(unsigned long ip, unsigned long parent_ip,
-				     struct fnt_ops *ops)
+				     struct fnt_ops *ops, const struct fnt_regs *regs)
 {
 	struct function_tracer *tracer = container_of(ops, struct function_tracer, ops);
 	struct function_cpu *cpu = this_cpu_ptr(tracer->cpus);
 	const struct fnt_trace *tr = ops->private;
 
-	if (cpu->unwinding & BIT(interrupt_context_level()) || !event_wanted(tr))
+	if (cpu->looking & BIT(interrupt_context_level()) || !event_wanted(tr))
 		return;
 	if (tracer->options & TRACE_OPT_FUNC_NO_REPEATS && is_repeat(tr, cpu, ip, parent_ip))
 		return;
-	function_entered_slow(ip, parent_ip, tr);
+	if (tracer->options & TRACE_OPT_FUNC_ARGS)
+		call_with_args(tr, cpu, ip, parent_ip, regs);
+	else
+		function_entered_slow(ip, parent_ip, tr);
 	if (tracer->options & TRACE_OPT_FUNC_STACK)
 		stack_of_call(tr, cpu, ip, parent_ip);
 }
@@ -269,11 +362,14 @@ static int function_filter_changed(struct fnt_trace *tr, const struct fnt_hash *
 	return set_filters(&((struct function_tracer *)tr->tracer_data)->ops, filter, except);
 }
 
-#define FUNCTION_OPTIONS (TRACE_OPT_FUNC_STACK | TRACE_OPT_FUNC_NO_REPEATS)
+#define FUNCTION_OPTIONS (TRACE_OPT_FUNC_STACK | TRACE_OPT_FUNC_NO_REPEATS | \
+			  TRACE_OPT_FUNC_ARGS)
 
 static void tracer_destroy(struct function_tracer *tracer)
 {
 	fnt_ops_exit(&tracer->ops);
+	if (tracer->prototypes)
+		prototypes_put();
 	free_percpu(tracer->cpus);
 	kfree(tracer);
 }
@@ -291,7 +387,7 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u32 options)
 		kfree(tracer);
 		return ERR_PTR(err);
 	}
-	tracer->ops.gate = &tr->buffer.cpus->enabled;
+	tracer->ops.gate = tr->choosy ? tr->pids.wanted : &tr->buffer.cpus->enabled;
 	tracer->ops.gap = function_gap;
 	tracer->ops.private = tr;
 	tracer->options = options & FUNCTION_OPTIONS;
@@ -300,8 +396,12 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u32 options)
 		tracer->cpus = alloc_percpu(struct function_cpu);
 		if (!tracer->cpus)
 			err = -ENOMEM;
+		if (!err && tracer->options & TRACE_OPT_FUNC_ARGS) {
+			err = prototypes_get();
+			tracer->prototypes = !err;
+		}
 	} else {
-		tracer->ops.func = function_entered;
+		tracer->ops.func = tr->choosy ? function_entered_choosy : function_entered;
 		tracer->ops.direct = true;
 	}
 	if (!err)

@@ -141,6 +141,9 @@ static const struct {
 	{ "ftrace_ops_list", false },
 	{ "ftrace_list_end", false },
 	{ "cyc2ns", false },
+	{ "__start_BTF", false },
+	{ "__stop_BTF", false },
+	{ "modules", false },
 	{ "ftrace_lookup_ip", false },
 };
 

@@ -25,7 +25,8 @@ noinline void fnt_recursion_inner(void)
 	barrier();
 }
 
-static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			    const struct fnt_regs *regs)
 {
 	fnt_recursion_inner();
 }

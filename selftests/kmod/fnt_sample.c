@@ -26,7 +26,8 @@ static struct dentry *dir;
  * Runs in any context, NMIs included: no locks, nothing that sleeps. It calls
  * nothing, and counting is one instruction, so it can be direct.
  */
-static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			    const struct fnt_regs *regs)
 {
 	__this_cpu_inc(calls);
 }

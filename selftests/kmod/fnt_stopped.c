@@ -60,7 +60,8 @@ noinline void fnt_stopped_target(void)
 }
 
 /* No function is called here: some of them may be those that are traced. */
-static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops)
+static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			    const struct fnt_regs *regs)
 {
 	u64 us = in_hardirq() ? SHORT_US : READ_ONCE(hold_us);
 	u64 end = rdtsc() + us * tsc_khz / 1000;

@@ -60,6 +60,7 @@
 	subq	$SITE_LEN, %rdi
 	movq	\size+8(%rsp), %rsi
 	movq	bench_arg(%rip), %rdx
+	movq	%rsp, %rcx
 	call	\handler
 	\restore
 .Lclosed_\name:

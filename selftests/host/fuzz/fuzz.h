@@ -7,10 +7,15 @@
  * by selftests/host/unit/fuzz_test.c on the seeds.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 void fuzz_page(const uint8_t *bytes, size_t size);
 void fuzz_filter(const uint8_t *bytes, size_t size);
+void fuzz_btf(const uint8_t *bytes, size_t size);
+
+/* True if there were types to look at. */
+bool fuzz_btf_image(const uint8_t *bytes, size_t size);
 
 #endif

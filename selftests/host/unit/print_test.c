@@ -35,7 +35,16 @@ static void comm(int pid, char *buf)
 	snprintf(buf, 16, "%s", pid == 285 ? "hook.sh" : pid ? "<...>" : "<idle>");
 }
 
-static const struct print_source source = { .symbol = symbol, .comm = comm };
+/* What of a call comes here. */
+static void arguments(struct text *to, unsigned long ip, const struct proto_call *call)
+{
+	text_printf(to, "(%lx: %lu..%lu %x %.*s)", ip, call->args[0], call->args[5],
+		    call->strings, (int)call->len, call->text ?: "");
+}
+
+static const struct print_source source = {
+	.symbol = symbol, .arguments = arguments, .comm = comm,
+};
 
 static char buf[4096];
 static struct text text;
@@ -83,6 +92,31 @@ static void function_lines_are_the_kernels(void **state)
 	f.ent.pid = 0;
 	assert_string_equal(line(USUAL, 0, &f, sizeof(f), 499),
 		"          <idle>-0       [000] .....     0.000000: 0xffffffffc02f0083\n");
+}
+
+static void arguments_stand_behind_the_function(void **state)
+{
+	struct {
+		struct event_function f;
+		unsigned long args[EVENT_ARGS_STRINGS], strings;
+		char text[4];
+	} call = {
+		.f = { .ent = { .type = EVENT_FUNCTION, .pid = 285 }, .ip = 0x1000,
+		       .parent_ip = 0x2000 },
+		.args = { 7, 8, 9, 10, 11, 12 }, .strings = 2, .text = "ab",
+	};
+	unsigned int len;
+
+	/* A record that is too short for all has none. */
+	for (len = sizeof(call.f); len < sizeof(call.f) + sizeof(call.args); len++)
+		assert_string_equal(line(PRINT_PARENT, 1, &call, len, 0), "vfs_read <-ksys_read\n");
+	for (; len < sizeof(call) - sizeof(call.text) - 4; len++)
+		assert_string_equal(line(PRINT_PARENT, 1, &call, len, 0),
+				    "vfs_read(1000: 7..12 0 ) <-ksys_read\n");
+	assert_string_equal(line(PRINT_PARENT, 1, &call, offsetof(typeof(call), text[3]), 0),
+			    "vfs_read(1000: 7..12 2 ab) <-ksys_read\n");
+	assert_string_equal(line(PRINT_SYM_OFFSET, 1, &call, sizeof(call.f) + sizeof(call.args), 0),
+			    "vfs_read+0x0/0x310(1000: 7..12 0 )\n");
 }
 
 static void function_lines_have_other_forms(void **state)
@@ -288,6 +322,7 @@ static void formats_follow_the_structures(void **state)
 		"\n"
 		"\tfield:unsigned long ip;\toffset:8;\tsize:8;\tsigned:0;\n"
 		"\tfield:unsigned long parent_ip;\toffset:16;\tsize:8;\tsigned:0;\n"
+		"\tfield:unsigned long args[];\toffset:24;\tsize:0;\tsigned:0;\n"
 		"\n"
 		"print fmt: \" %ps <-- %ps\", (void *)REC->ip, (void *)REC->parent_ip\n");
 	assert_null(event_nth_layout(1000));
@@ -349,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(function_lines_are_the_kernels),
+		cmocka_unit_test(arguments_stand_behind_the_function),
 		cmocka_unit_test(function_lines_have_other_forms),
 		cmocka_unit_test(delays_have_marks),
 		cmocka_unit_test(stacks_and_repeats_are_the_kernels),

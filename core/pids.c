@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which tasks are traced. A CPU's flag says whether the task that runs on it is
+ * chosen: it changes where the kernel switches from one task to the next, so that
+ * the way of an event looks at one byte.
+ */
+
+#include "core/pids.h"
+
+#include <linux/bitmap.h>
+#include <linux/cpu.h>
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/tracepoint.h>
+
+#include "core/tracepoints.h"
+
+static struct tracepoint *tp_switch, *tp_fork, *tp_free;
+
+/**
+ * pids_points_init - find what tells of tasks
+ *
+ * Context: process; once, at load.
+ * Return: 0; -ENOENT if the kernel lacks a tracepoint.
+ */
+int pids_points_init(void)
+{
+	tp_switch = tracepoints_find("sched_switch");
+	tp_fork = tracepoints_find("sched_process_fork");
+	tp_free = tracepoints_find("sched_process_free");
+	return tp_switch && tp_fork && tp_free ? 0 : -ENOENT;
+}
+
+static bool is_in(const unsigned long *set, int pid)
+{
+	return test_bit(pid, set);
+}
+
+/* RCU-sched is watching. */
+static bool is_wanted(const struct pids *pids, int pid)
+{
+	const unsigned long *only = rcu_dereference_sched(pids->sets[PIDS_ONLY]);
+	const unsigned long *except = rcu_dereference_sched(pids->sets[PIDS_EXCEPT]);
+
+	return (!only || is_in(only, pid)) && !(except && is_in(except, pid));
+}
+
+static void probe_switch(void *data, bool preempt, struct task_struct *prev,
+			 struct task_struct *next, unsigned int prev_state)
+{
+	struct pids *pids = data;
+
+	__this_cpu_write(*pids->wanted, is_wanted(pids, next->pid));
+}
+
+static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
+{
+	struct pids *pids = data;
+	unsigned long *set;
+	unsigned int kind;
+
+	if (!READ_ONCE(pids->follow))
+		return;
+	for (kind = 0; kind < PIDS_KINDS; kind++) {
+		set = rcu_dereference_sched(pids->sets[kind]);
+		if (set && is_in(set, parent->pid))
+			set_bit(child->pid, set);
+	}
+}
+
+static void probe_free(void *data, struct task_struct *task)
+{
+	struct pids *pids = data;
+	unsigned long *set;
+	unsigned int kind;
+
+	if (!READ_ONCE(pids->follow))
+		return;
+	for (kind = 0; kind < PIDS_KINDS; kind++) {
+		set = rcu_dereference_sched(pids->sets[kind]);
+		if (set)
+			clear_bit(task->pid, set);
+	}
+}
+
+/**
+ * pids_init - all tasks are chosen
+ * @pids: the choice
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int pids_init(struct pids *pids)
+{
+	*pids = (struct pids) { .wanted = alloc_percpu(bool) };
+	return pids->wanted ? 0 : -ENOMEM;
+}
+
+static int watch(struct pids *pids)
+{
+	int err;
+
+	if (pids->watching)
+		return 0;
+	err = tracepoint_probe_register(tp_switch, probe_switch, pids);
+	if (err)
+		return err;
+	err = tracepoint_probe_register(tp_fork, probe_fork, pids);
+	if (err)
+		goto out_switch;
+	err = tracepoint_probe_register(tp_free, probe_free, pids);
+	if (err)
+		goto out_fork;
+	pids->watching = true;
+	return 0;
+
+out_fork:
+	tracepoint_probe_unregister(tp_fork, probe_fork, pids);
+out_switch:
+	tracepoint_probe_unregister(tp_switch, probe_switch, pids);
+	tracepoint_synchronize_unregister();
+	return err;
+}
+
+static void watch_no_more(struct pids *pids)
+{
+	if (!pids->watching)
+		return;
+	tracepoint_probe_unregister(tp_free, probe_free, pids);
+	tracepoint_probe_unregister(tp_fork, probe_fork, pids);
+	tracepoint_probe_unregister(tp_switch, probe_switch, pids);
+	tracepoint_synchronize_unregister();
+	pids->watching = false;
+}
+
+/* Interrupts are off from probe_switch() until the next task runs. */
+static void look_at_current(void *data)
+{
+	struct pids *pids = data;
+
+	__this_cpu_write(*pids->wanted, is_wanted(pids, current->pid));
+}
+
+/* A CPU that comes begins with its idle task. */
+static void look_at_all(struct pids *pids)
+{
+	int cpu;
+
+	cpus_read_lock();
+	for_each_possible_cpu(cpu) {
+		preempt_disable();
+		if (!cpu_online(cpu))
+			*per_cpu_ptr(pids->wanted, cpu) = is_wanted(pids, 0);
+		preempt_enable();
+	}
+	on_each_cpu(look_at_current, pids, true);
+	cpus_read_unlock();
+}
+
+/**
+ * pids_exit - undo pids_init()
+ * @pids: the choice
+ *
+ * Context: process, may sleep; nobody looks at @pids->wanted.
+ */
+void pids_exit(struct pids *pids)
+{
+	unsigned int kind;
+
+	watch_no_more(pids);
+	for (kind = 0; kind < PIDS_KINDS; kind++)
+		kvfree(rcu_dereference_protected(pids->sets[kind], true));
+	free_percpu(pids->wanted);
+}
+
+/**
+ * pids_copy - a set of tasks to be changed
+ * @pids: the choice
+ * @kind: which set
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: a copy, empty if there is no such set, for pids_set() or kvfree(); NULL
+ * without memory.
+ */
+unsigned long *pids_copy(const struct pids *pids, enum pids_kind kind)
+{
+	const unsigned long *set = rcu_dereference_protected(pids->sets[kind], true);
+	size_t size = BITS_TO_LONGS(PID_MAX_LIMIT) * sizeof(*set);
+	unsigned long *copy = kvzalloc(size, GFP_KERNEL);
+
+	if (copy && set)
+		memcpy(copy, set, size);
+	return copy;
+}
+
+/**
+ * pids_set - choose other tasks
+ * @pids: the choice
+ * @kind: which set
+ * @set: what it becomes, from pids_copy(); NULL for none, which cannot fail
+ *
+ * Tasks that are made or end meanwhile may be missed.
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0, and @set is taken over; what tracepoint_probe_register() returned.
+ */
+int pids_set(struct pids *pids, enum pids_kind kind, unsigned long *set)
+{
+	unsigned long *old = rcu_dereference_protected(pids->sets[kind], true);
+	int err = set ? watch(pids) : 0;
+
+	if (err)
+		return err;
+	rcu_assign_pointer(pids->sets[kind], set);
+	if (!pids_are_set(pids, PIDS_ONLY) && !pids_are_set(pids, PIDS_EXCEPT))
+		watch_no_more(pids);
+	look_at_all(pids);
+	synchronize_rcu();
+	kvfree(old);
+	return 0;
+}
+
+/**
+ * pids_are_set - does the choice depend on a set?
+ * @pids: the choice
+ * @kind: which set
+ *
+ * Context: any.
+ * Return: true if so, be it empty.
+ */
+bool pids_are_set(const struct pids *pids, enum pids_kind kind)
+{
+	return rcu_access_pointer(pids->sets[kind]);
+}
+
+/**
+ * pids_follow - have children come into the sets that their parents are in
+ * @pids: the choice
+ * @follow: have them, and have tasks that end leave them
+ *
+ * Context: any.
+ */
+void pids_follow(struct pids *pids, bool follow)
+{
+	WRITE_ONCE(pids->follow, follow);
+}

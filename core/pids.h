@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_PIDS_H
+#define FNT_CORE_PIDS_H
+
+/* Which tasks are traced. */
+
+#include <linux/threads.h>
+#include <linux/types.h>
+
+/* What a set of tasks means. */
+enum pids_kind { PIDS_ONLY, PIDS_EXCEPT, PIDS_KINDS };
+
+/**
+ * struct pids - a choice of tasks
+ * @sets: bits by pid, PID_MAX_LIMIT of them; NULL if the choice does not depend
+ *        on it
+ * @wanted: per CPU: the task that runs there is chosen; means something while
+ *          there is a set
+ * @follow: children of tasks in a set come into it, tasks that end leave it
+ * @watching: probes are registered
+ *
+ * Changed under tracer_mutex, read by probes.
+ */
+struct pids {
+	unsigned long __rcu *sets[PIDS_KINDS];
+	bool __percpu *wanted;
+	bool follow;
+	bool watching;
+};
+
+int pids_points_init(void);
+
+int pids_init(struct pids *pids);
+void pids_exit(struct pids *pids);
+
+unsigned long *pids_copy(const struct pids *pids, enum pids_kind kind);
+int pids_set(struct pids *pids, enum pids_kind kind, unsigned long *set);
+bool pids_are_set(const struct pids *pids, enum pids_kind kind);
+void pids_follow(struct pids *pids, bool follow);
+
+#endif
