@@ -26,14 +26,17 @@ static bool is_ellipsis(const struct btf_param *param)
 }
 
 /*
- * Is argument n in register n? Otherwise why not.
+ * Is argument n in register n? Otherwise why not. A bit for each that is a string.
  */
-static const char *why_unknown(const struct btf_image *image, int proto)
+static const char *why_unknown(const struct btf_image *image, int proto, u32 *strings)
 {
+	const struct btf_param *param;
 	const struct btf_type *type;
 	struct btf_value result;
+	enum btf_class class;
 	u32 i;
 
+	*strings = 0;
 	if (proto == -ENOTUNIQ)
 		return "several functions have this name";
 	type = proto > 0 ? btf_image_type(image, proto) : NULL;
@@ -42,10 +45,14 @@ static const char *why_unknown(const struct btf_image *image, int proto)
 	result = btf_image_value(image, type->type);
 	if (result.class == BTF_CLASS_OTHER && result.size > RESULT_MAX)
 		return "returns a struct";
-	for (i = 0; i < BTF_INFO_VLEN(type->info); i++)
-		if (!is_ellipsis(&params_of(type)[i]) &&
-		    btf_image_value(image, params_of(type)[i].type).class == BTF_CLASS_OTHER)
+	param = params_of(type);
+	for (i = 0; i < BTF_INFO_VLEN(type->info) && !is_ellipsis(param); i++, param++) {
+		class = btf_image_value(image, param->type).class;
+		if (class == BTF_CLASS_OTHER)
 			return "takes a struct";
+		if (class == BTF_CLASS_STRING && i < PROTO_REGS)
+			*strings |= 1U << i;
+	}
 	return NULL;
 }
 
@@ -189,7 +196,8 @@ static void print_params(struct text *text, const struct btf_image *image,
 void proto_print_arguments(struct text *text, const struct btf_image *image, int proto,
 			   const struct proto_call *call)
 {
-	const char *why = why_unknown(image, proto);
+	u32 strings;
+	const char *why = why_unknown(image, proto, &strings);
 
 	text_putc(text, '(');
 	if (why)
@@ -209,16 +217,7 @@ void proto_print_arguments(struct text *text, const struct btf_image *image, int
  */
 u32 proto_strings(const struct btf_image *image, int proto)
 {
-	const struct btf_type *type;
-	u32 i, nr, strings = 0;
+	u32 strings;
 
-	if (why_unknown(image, proto))
-		return 0;
-	type = btf_image_type(image, proto);
-	nr = min_t(u32, BTF_INFO_VLEN(type->info), PROTO_REGS);
-	for (i = 0; i < nr; i++)
-		if (!is_ellipsis(&params_of(type)[i]) &&
-		    btf_image_value(image, params_of(type)[i].type).class == BTF_CLASS_STRING)
-			strings |= 1U << i;
-	return strings;
+	return why_unknown(image, proto, &strings) ? 0 : strings;
 }

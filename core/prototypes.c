@@ -98,6 +98,7 @@ static u32 string_args_find(const struct string_args *strings, unsigned long ip)
 /* Functions that may have strings, while they are looked for. */
 struct candidates {
 	struct btf_image *image;
+	u8 *strings;		/* of each slot of the image */
 	unsigned int nr;
 	unsigned int room;
 	struct candidate {
@@ -114,22 +115,36 @@ static u32 slot_strings(const struct btf_image *image, const struct btf_slot *sl
 
 static int candidates_prepare(struct candidates *candidates, struct btf_image *image)
 {
-	struct btf_slot *slot;
-	u32 nr = 0;
+	u32 i, nr = 0;
 
-	for (slot = image->slots; slot <= image->slots + image->slots_mask; slot++)
-		nr += slot->id && slot_strings(image, slot);
+	*candidates = (struct candidates) { .image = image };
+	candidates->strings = kvzalloc(image->slots_mask + 1, GFP_KERNEL);
+	if (!candidates->strings)
+		return -ENOMEM;
+	for (i = 0; i <= image->slots_mask; i++) {
+		if (image->slots[i].id)
+			candidates->strings[i] = slot_strings(image, &image->slots[i]);
+		nr += !!candidates->strings[i];
+	}
 	/* Some names stand for several functions. */
-	*candidates = (struct candidates) { .image = image, .room = nr + nr / 4 };
-	candidates->list = kvmalloc_array(candidates->room + 1, sizeof(*candidates->list),
-					  GFP_KERNEL);
-	return candidates->list ? 0 : -ENOMEM;
+	candidates->list = kvmalloc_array(nr + nr / 4 + 1, sizeof(*candidates->list), GFP_KERNEL);
+	if (!candidates->list)
+		return -ENOMEM;
+	candidates->room = nr + nr / 4;
+	return 0;
+}
+
+static void candidates_free(struct candidates *candidates)
+{
+	kvfree(candidates->list);
+	kvfree(candidates->strings);
 }
 
 static void candidate_add(struct candidates *candidates, struct btf_slot *slot,
 			  unsigned long addr)
 {
-	if (candidates->nr < candidates->room && slot_strings(candidates->image, slot))
+	if (candidates->nr < candidates->room &&
+	    candidates->strings[slot - candidates->image->slots])
 		candidates->list[candidates->nr++] = (struct candidate) { addr, slot };
 }
 
@@ -180,11 +195,11 @@ static void kernel_count_names(void)
 {
 	struct candidates candidates;
 
-	if (candidates_prepare(&candidates, &kernel_types.image))
-		candidates.room = 0;
+	/* Without memory names are counted all the same. */
+	candidates_prepare(&candidates, &kernel_types.image);
 	kabi_each_symbol(symbol_seen, &candidates);
 	kernel_types.strings = string_args_create(&candidates);
-	kvfree(candidates.list);
+	candidates_free(&candidates);
 }
 
 static void kernel_open(void)
@@ -204,15 +219,17 @@ static struct string_args *module_strings(struct types *types)
 {
 	char name[MODULE_NAME_LEN + KSYM_NAME_LEN];
 	struct btf_image *image = &types->image;
-	struct string_args *strings;
+	struct string_args *strings = NULL;
 	struct candidates candidates;
 	struct btf_slot *slot;
 	unsigned long addr;
+	u32 i;
 
 	if (candidates_prepare(&candidates, image))
-		return NULL;
-	for (slot = image->slots; slot <= image->slots + image->slots_mask; slot++) {
-		if (!slot->id || !slot_strings(image, slot))
+		goto out;
+	for (i = 0; i <= image->slots_mask; i++) {
+		slot = &image->slots[i];
+		if (!candidates.strings[i])
 			continue;
 		snprintf(name, sizeof(name), "%s:%s", types->module,
 			 btf_image_string(image, btf_image_type(image, slot->id)->name_off));
@@ -221,7 +238,8 @@ static struct string_args *module_strings(struct types *types)
 			candidate_add(&candidates, slot, addr);
 	}
 	strings = string_args_create(&candidates);
-	kvfree(candidates.list);
+out:
+	candidates_free(&candidates);
 	return strings;
 }
 
