@@ -9,6 +9,8 @@
  *	cost	read: TSC ticks per call of fnt_test_leaf(), interrupts off, and of
  *		the same loop with nothing called; under icount these are
  *		instructions
+ *	string	write ADDR: have kmemdup_nul() copy no bytes of a string at ADDR
+ *	strings	read: addresses of strings, and of what is none
  *	culprit	read: EIO while the call site of fnt_test_culprit() is no NOP
  *	pair	read: EIO while those of fnt_test_first_of_pair() and
  *		fnt_test_second_of_pair() are both none
@@ -22,10 +24,14 @@
 #include <linux/module.h>
 #include <linux/nmi.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include <asm/apic.h>
 #include <asm/msr.h>
 #include <asm/nmi.h>
+#include <asm/vsyscall.h>
 
 #define COST_CALLS 10000
 
@@ -89,6 +95,35 @@ static int sleep_write(void *unused, u64 ms)
 	return 0;
 }
 DEFINE_SIMPLE_ATTRIBUTE(sleep_fops, NULL, sleep_write, "%llu\n");
+
+static int string_write(void *unused, u64 addr)
+{
+	kfree(kmemdup_nul((const char *)addr, 0, GFP_KERNEL));
+	return 0;
+}
+DEFINE_SIMPLE_ATTRIBUTE(string_fops, NULL, string_write, "%llx\n");
+
+static const char short_string[] = "short";
+static const char just_string[] =
+	"123456789.123456789.123456789.123456789.123456789.123456789.123";
+static const char long_string[] =
+	"123456789.123456789.123456789.123456789.123456789.123456789.1234";
+
+/* What vmalloc() gives has nothing mapped behind it. */
+static char *page;
+
+static int strings_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "short %lx\njust %lx\nlong %lx\n", (unsigned long)short_string,
+		   (unsigned long)just_string, (unsigned long)long_string);
+	memset(page, 'x', PAGE_SIZE);
+	seq_printf(m, "torn %lx\nunmapped %lx\n", (unsigned long)page + PAGE_SIZE - 10,
+		   (unsigned long)page + PAGE_SIZE);
+	seq_printf(m, "null 0\nuser 400000\nnoncanonical 8000000000001000\nvsyscall %lx\nerror %lx\n",
+		   (unsigned long)VSYSCALL_ADDR, -22UL);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(strings);
 
 static int on_nmi(unsigned int type, struct pt_regs *regs)
 {
@@ -176,14 +211,22 @@ DEFINE_SHOW_ATTRIBUTE(pair);
 
 static int __init fnt_test_init(void)
 {
-	int err = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "fnt_test");
+	int err;
 
-	if (err)
+	page = vmalloc(PAGE_SIZE);
+	if (!page)
+		return -ENOMEM;
+	err = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "fnt_test");
+	if (err) {
+		vfree(page);
 		return err;
+	}
 	dir = debugfs_create_dir("fnt_test", NULL);
 	debugfs_create_file("call", 0200, dir, NULL, &call_fops);
 	debugfs_create_file("sleep", 0200, dir, NULL, &sleep_fops);
 	debugfs_create_file("nmi", 0200, dir, NULL, &nmi_fops);
+	debugfs_create_file("string", 0200, dir, NULL, &string_fops);
+	debugfs_create_file("strings", 0400, dir, NULL, &strings_fops);
 	debugfs_create_file("cost", 0400, dir, NULL, &cost_fops);
 	debugfs_create_file("counts", 0400, dir, NULL, &counts_fops);
 	debugfs_create_file("culprit", 0400, dir, NULL, &culprit_fops);
@@ -195,6 +238,7 @@ static void __exit fnt_test_exit(void)
 {
 	debugfs_remove_recursive(dir);
 	unregister_nmi_handler(NMI_LOCAL, "fnt_test");
+	vfree(page);
 }
 
 module_init(fnt_test_init);
