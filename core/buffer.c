@@ -34,15 +34,20 @@ static unsigned int pages_near(unsigned int order, unsigned long kb)
 	return max_t(unsigned long, nr, MIN_PAGES);
 }
 
+/* Who changed last what this depends on must not be overtaken by who looked before. */
 static void update_enabled(struct trace_buffer *buf)
 {
 	struct buffer_cpu *part;
+	unsigned long flags;
 	int cpu;
 
+	raw_spin_lock_irqsave(&buf->enable_lock, flags);
 	for_each_possible_cpu(cpu) {
 		part = buffer_part(buf, cpu);
-		WRITE_ONCE(part->enabled, buf->on && !buf->stopped && !part->paused);
+		WRITE_ONCE(part->enabled, READ_ONCE(buf->on) && !READ_ONCE(buf->stopped) &&
+					  !part->paused && !part->left_out);
 	}
+	raw_spin_unlock_irqrestore(&buf->enable_lock, flags);
 }
 
 static long nothing(void *arg)
@@ -316,6 +321,7 @@ int buffer_init(struct trace_buffer *buf, unsigned int kb)
 	buf->overwrite = true;
 	init_waitqueue_head(&buf->wait);
 	mutex_init(&buf->resize_lock);
+	raw_spin_lock_init(&buf->enable_lock);
 	buf->cpus = alloc_percpu(struct buffer_cpu);
 	if (!buf->cpus)
 		return -ENOMEM;
@@ -647,6 +653,22 @@ void buffer_set_on(struct trace_buffer *buf, bool on)
 void buffer_set_stopped(struct trace_buffer *buf, bool stopped)
 {
 	WRITE_ONCE(buf->stopped, stopped);
+	update_enabled(buf);
+}
+
+/**
+ * buffer_set_cpus - choose the CPUs on which events are written
+ * @buf: the buffer
+ * @cpus: the CPUs
+ *
+ * Context: process; one at a time.
+ */
+void buffer_set_cpus(struct trace_buffer *buf, const struct cpumask *cpus)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		buffer_part(buf, cpu)->left_out = !cpumask_test_cpu(cpu, cpus);
 	update_enabled(buf);
 }
 

@@ -26,6 +26,7 @@ struct poll_table_struct;
  * struct buffer_cpu - one CPU's part of a buffer
  * @enabled: events may be written
  * @paused: they may not, whatever the buffer says
+ * @left_out: they may not, as this CPU is not to be traced
  * @rb: the ring that they are written into, in a struct storage; changed on
  *      this CPU only, see buffer_exchange()
  * @coarse: the coarse clock, for those who use it
@@ -40,6 +41,7 @@ struct poll_table_struct;
 struct buffer_cpu {
 	bool enabled;
 	bool paused;
+	bool left_out;
 	struct ring *rb;
 	struct clock_coarse coarse;
 	unsigned int pages;
@@ -60,6 +62,7 @@ struct buffer_cpu {
  *            pages
  * @on: events may be written
  * @stopped: they may not, for a while
+ * @enable_lock: over every change of @enabled of its parts
  * @absolute: times are stored whole
  * @overwrite: a full ring loses the oldest events, else the newest
  * @percent: how full a part must be to wake those who wait for whole pages
@@ -75,6 +78,7 @@ struct trace_buffer {
 	bool expanded;
 	bool on;
 	bool stopped;
+	raw_spinlock_t enable_lock;
 	bool absolute;
 	bool overwrite;
 	unsigned int percent;
@@ -102,6 +106,7 @@ int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu);
 
 void buffer_set_on(struct trace_buffer *buf, bool on);
 void buffer_set_stopped(struct trace_buffer *buf, bool stopped);
+void buffer_set_cpus(struct trace_buffer *buf, const struct cpumask *cpus);
 void buffer_set_overwrite(struct trace_buffer *buf, bool overwrite);
 void buffer_set_absolute(struct trace_buffer *buf, bool absolute);
 

@@ -130,6 +130,7 @@ int trace_root_init(const struct fnt_tracer *const *tracers)
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (options[i].initial)
 			tr->options |= options[i].bit;
+	cpumask_copy(&tr->cpus, cpu_possible_mask);
 	errlog_init(&tr->errors);
 	buffer_set_on(&tr->buffer, true);
 	return fault_notifier_register(&fault_nb);
@@ -419,6 +420,20 @@ static int become_choosy(struct fnt_trace *tr, bool choosy)
 	if (err)
 		tr->choosy = !choosy;
 	return err;
+}
+
+/**
+ * trace_set_cpus - choose the CPUs to be traced
+ * @tr: the trace
+ * @cpus: the CPUs
+ *
+ * Context: process; tracer_mutex held.
+ */
+void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus)
+{
+	lockdep_assert_held(&tracer_mutex);
+	cpumask_copy(&tr->cpus, cpus);
+	buffer_set_cpus(&tr->buffer, cpus);
 }
 
 /**

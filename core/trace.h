@@ -72,6 +72,7 @@ struct fnt_tracer {
  * @pauses: readers because of which nothing is recorded
  * @tracer: the tracer in use
  * @tracer_data: its own
+ * @cpus: CPUs to be traced
  * @pids: tasks to be traced
  * @choosy: that are not all
  * @filter: functions to be traced, NULL for all
@@ -98,6 +99,7 @@ struct fnt_trace {
 	unsigned int pauses;
 	const struct fnt_tracer *tracer;
 	void *tracer_data;
+	struct cpumask cpus;
 	struct pids pids;
 	bool choosy;
 	struct fnt_hash *filter;
@@ -127,6 +129,7 @@ bool trace_pause(struct fnt_trace *tr);
 void trace_resume(struct fnt_trace *tr);
 void trace_clear(struct fnt_trace *tr, int cpu);
 int trace_set_clock(struct fnt_trace *tr, const char *name);
+void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus);
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 

@@ -101,6 +101,33 @@ STORE(tracing_on_store)
 	return err ?: trace_set_on(file->tr, on);
 }
 
+SHOW(cpumask_show)
+{
+	trace_lock();
+	seq_printf(m, "%*pb\n", cpumask_pr_args(&file->tr->cpus));
+	trace_unlock();
+	return 0;
+}
+
+STORE(cpumask_store)
+{
+	cpumask_var_t cpus;
+	int err;
+
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	err = cpumask_parse(cmd, cpus);
+	if (err) {
+		error->what = err == -EOVERFLOW ? "There are not so many CPUs" : "Not a mask of CPUs";
+	} else {
+		trace_lock();
+		trace_set_cpus(file->tr, cpus);
+		trace_unlock();
+	}
+	free_cpumask_var(cpus);
+	return err;
+}
+
 SHOW(trace_clock_show)
 {
 	enum clock_id id;

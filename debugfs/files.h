@@ -25,6 +25,8 @@ SHOW(current_tracer_show);
 STORE(current_tracer_store);
 SHOW(tracing_on_show);
 STORE(tracing_on_store);
+SHOW(cpumask_show);
+STORE(cpumask_store);
 SHOW(trace_clock_show);
 STORE(trace_clock_store);
 SHOW(patcher_show);

@@ -101,6 +101,7 @@ static const struct tree_row rows[] = {
 	{ "trace_marker_raw", WO, .fops = &trace_marker_raw_fops },
 	{ "trace_options", RW, .show = trace_options_show, .store = trace_options_store },
 	{ "trace_pipe", RO, .fops = &trace_pipe_fops },
+	{ "tracing_cpumask", RW, .show = cpumask_show, .store = cpumask_store },
 	{ "tracing_on", RW, .show = tracing_on_show, .store = tracing_on_store },
 };
 
