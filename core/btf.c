@@ -180,8 +180,9 @@ int btf_image_open(struct btf_image *image, const void *data, size_t size,
 	while (slots * 3 / 4 < image->nr_functions)
 		slots *= 2;
 	image->slots_mask = slots - 1;
-	image->offsets = kvmalloc(max(image->nr_types, 1U) * sizeof(*image->offsets), GFP_KERNEL);
-	image->slots = kvmalloc(slots * sizeof(*image->slots), GFP_KERNEL);
+	image->offsets = kvmalloc_array(max(image->nr_types, 1U), sizeof(*image->offsets),
+					GFP_KERNEL);
+	image->slots = kvmalloc_array(slots, sizeof(*image->slots), GFP_KERNEL);
 	if (!image->offsets || !image->slots) {
 		btf_image_close(image);
 		return -ENOMEM;
@@ -329,7 +330,7 @@ static enum btf_class int_class(const struct btf_type *type)
 
 	if (encoding & BTF_INT_BOOL)
 		return BTF_CLASS_BOOL;
-	return encoding & BTF_INT_SIGNED ? BTF_CLASS_SIGNED : BTF_CLASS_UNSIGNED;
+	return (encoding & BTF_INT_SIGNED) ? BTF_CLASS_SIGNED : BTF_CLASS_UNSIGNED;
 }
 
 /* Bytes are pointed to by u8, text by char. */

@@ -39,13 +39,14 @@ static void update_enabled(struct trace_buffer *buf)
 {
 	struct buffer_cpu *part;
 	unsigned long flags;
+	bool enabled;
 	int cpu;
 
 	raw_spin_lock_irqsave(&buf->enable_lock, flags);
 	for_each_possible_cpu(cpu) {
 		part = buffer_part(buf, cpu);
-		WRITE_ONCE(part->enabled, READ_ONCE(buf->on) && !READ_ONCE(buf->stopped) &&
-					  !part->paused && !part->left_out);
+		enabled = READ_ONCE(buf->on) && !READ_ONCE(buf->stopped);
+		WRITE_ONCE(part->enabled, enabled && !part->paused && !part->left_out);
 	}
 	raw_spin_unlock_irqrestore(&buf->enable_lock, flags);
 }

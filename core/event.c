@@ -46,7 +46,8 @@ static const struct event_layout layouts[] = {
 		.fields = {
 			FIELD(event_function, unsigned long, ip, false),
 			FIELD(event_function, unsigned long, parent_ip, false),
-			{ "unsigned long", "args[]", offsetof(struct event_function, args), 0, false },
+			{ "unsigned long", "args[]", offsetof(struct event_function, args), 0,
+			  false },
 		},
 		.print_fmt = "\" %ps <-- %ps\", (void *)REC->ip, (void *)REC->parent_ip",
 	}, {

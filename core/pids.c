@@ -15,6 +15,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 #include <linux/tracepoint.h>
 
 #include "core/tracepoints.h"
@@ -96,7 +97,8 @@ static void probe_free(void *data, struct task_struct *task)
  */
 int pids_init(struct pids *pids)
 {
-	*pids = (struct pids) { .wanted = alloc_percpu(bool) };
+	memset(pids, 0, sizeof(*pids));
+	pids->wanted = alloc_percpu(bool);
 	return pids->wanted ? 0 : -ENOMEM;
 }
 

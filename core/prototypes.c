@@ -456,6 +456,7 @@ u32 prototype_strings(unsigned long ip)
 
 	if (ip >= (unsigned long)kabi.stext && ip < (unsigned long)kabi.etext)
 		return string_args_find(kernel_types.strings, ip);
+	/* With all that is in them: pairs with module_open(). */
 	for (types = smp_load_acquire(&module_types); types; types = types->next)
 		if (ip >= types->start && ip < READ_ONCE(types->end))
 			return string_args_find(types->strings, ip);

@@ -118,7 +118,8 @@ STORE(cpumask_store)
 		return -ENOMEM;
 	err = cpumask_parse(cmd, cpus);
 	if (err) {
-		error->what = err == -EOVERFLOW ? "There are not so many CPUs" : "Not a mask of CPUs";
+		error->what = err == -EOVERFLOW ? "There are not so many CPUs" :
+						  "Not a mask of CPUs";
 	} else {
 		trace_lock();
 		trace_set_cpus(file->tr, cpus);

@@ -17,10 +17,17 @@ struct share_request;
 
 /**
  * struct fnt_regs - what a function was entered with
+ * @r10: a nested function's static chain
+ * @r9: sixth argument
+ * @r8: fifth
+ * @ax: of a variadic function, how many arguments are in vector registers
+ * @cx: fourth
+ * @dx: third
+ * @si: second
+ * @di: first
  *
  * Those registers that can hold values then, in the order in which a trampoline
- * saves them (tramp_args.S). @ax is the number of vector registers that hold
- * arguments of a variadic function, @r10 a nested function's.
+ * saves them (tramp_args.S).
  */
 struct fnt_regs {
 	unsigned long r10;

@@ -23,32 +23,29 @@ static struct btf *types;
 static int t_int, t_short, t_long, t_ulong, t_byte, t_bool, t_name, t_pointer, t_enum, t_enum64,
 	t_pair, t_large, t_float;
 
-/* A function with parameters: type and name in turn, NULL behind the last. */
-static void add_function(struct btf *btf, const char *name, int ret, ...)
+/* A function with @nr parameters: type and name in turn. */
+static void add_function(struct btf *btf, const char *name, int ret, unsigned int nr, ...)
 {
 	const char *param;
 	va_list list;
 	int proto, type;
+	unsigned int i;
 
 	proto = btf__add_func_proto(btf, ret);
 	assert_true(proto > 0);
-	va_start(list, ret);
-	for (;;) {
+	va_start(list, nr);
+	for (i = 0; i < nr; i++) {
 		type = va_arg(list, int);
 		param = va_arg(list, const char *);
-		if (!param)
-			break;
 		assert_int_equal(btf__add_func_param(btf, param, type), 0);
 	}
 	va_end(list);
 	assert_true(btf__add_func(btf, name, BTF_FUNC_STATIC, proto) > 0);
 }
 
-#define END 0, NULL
-
 static int make_types(void **state)
 {
-	int t_char, mode, constant;
+	int t_char, mode, constant, same;
 
 	types = btf__new_empty();
 	assert_non_null(types);
@@ -74,21 +71,21 @@ static int make_types(void **state)
 	t_large = btf__add_struct(types, "large", 24);
 
 	mode = btf__add_typedef(types, "mode_t", t_enum);
-	add_function(types, "nothing", 0, END);
-	add_function(types, "many", t_int, t_int, "a", t_short, "b", t_bool, "c", t_byte, "d",
-		     mode, "e", t_pointer, "f", t_int, "g", END);
-	add_function(types, "name", 0, t_name, "path", t_int, "n", t_name, "to", END);
-	add_function(types, "wide", 0, t_enum64, "w", t_long, "l", t_ulong, "u", END);
-	add_function(types, "print", t_int, t_name, "fmt", 0, "", END);
-	add_function(types, "by_value", 0, t_int, "a", t_pair, "p", END);
-	add_function(types, "real", 0, t_float, "r", END);
-	add_function(types, "gives_large", t_large, t_int, "a", END);
-	add_function(types, "gives_pair", t_pair, t_int, "a", END);
-	add_function(types, "twice", 0, t_int, "a", END);
-	add_function(types, "twice", 0, t_pointer, "p", END);
-	add_function(types, "same", 0, t_int, "a", END);
-	btf__add_func(types, "same", BTF_FUNC_STATIC, btf__type_by_id(types,
-		      btf__find_by_name_kind(types, "same", BTF_KIND_FUNC))->type);
+	add_function(types, "nothing", 0, 0);
+	add_function(types, "many", t_int, 7, t_int, "a", t_short, "b", t_bool, "c", t_byte, "d",
+		     mode, "e", t_pointer, "f", t_int, "g");
+	add_function(types, "name", 0, 3, t_name, "path", t_int, "n", t_name, "to");
+	add_function(types, "wide", 0, 3, t_enum64, "w", t_long, "l", t_ulong, "u");
+	add_function(types, "print", t_int, 2, t_name, "fmt", 0, "");
+	add_function(types, "by_value", 0, 2, t_int, "a", t_pair, "p");
+	add_function(types, "real", 0, 1, t_float, "r");
+	add_function(types, "gives_large", t_large, 1, t_int, "a");
+	add_function(types, "gives_pair", t_pair, 1, t_int, "a");
+	add_function(types, "twice", 0, 1, t_int, "a");
+	add_function(types, "twice", 0, 1, t_pointer, "p");
+	add_function(types, "same", 0, 1, t_int, "a");
+	same = btf__find_by_name_kind(types, "same", BTF_KIND_FUNC);
+	btf__add_func(types, "same", BTF_FUNC_STATIC, btf__type_by_id(types, same)->type);
 	return 0;
 }
 
@@ -160,9 +157,10 @@ static void strings_are_shown_as_they_were_recorded(void **state)
 	struct btf_image image = open_image(types, NULL);
 	struct proto_call both = { args, 5, "/etc\0\"\n\x01\xff\\", 12 };
 	char text[2 * PROTO_STRING_MAX], expected[256];
+	int proto;
 
-	assert_int_equal(proto_strings(&image, btf_image_prototype(&image,
-			 btf_image_slot(&image, "name"))), 5);
+	proto = btf_image_prototype(&image, btf_image_slot(&image, "name"));
+	assert_int_equal(proto_strings(&image, proto), 5);
 	assert_string_equal(shown(&image, "name", &both),
 			    "(path=\"/etc\", n=2, to=\"\\\"\\n\\x01\\xff\\\\\")");
 	/* The first could not be read. */
@@ -212,8 +210,8 @@ static void types_of_a_module_go_on_where_the_kernels_end(void **state)
 	struct btf *module = btf__new_empty_split(types);
 	struct btf_image kernel, image;
 
-	add_function(module, "module_open", 0, t_name, "path", t_enum, "mode",
-		     btf__add_ptr(module, btf__add_struct(module, "own", 8)), "own", END);
+	add_function(module, "module_open", 0, 3, t_name, "path", t_enum, "mode",
+		     btf__add_ptr(module, btf__add_struct(module, "own", 8)), "own");
 	/* Whatever is added to types moves them. */
 	kernel = open_image(types, NULL);
 	image = open_image(module, &kernel);
@@ -241,7 +239,7 @@ static void what_is_no_btf_is_refused(void **state)
 		assert_int_equal(btf_image_open(&image, copy, len, NULL), -EINVAL);
 		free(copy);
 	}
-	copy = malloc(size);
+	copy = calloc(1, size + 1);
 	memcpy(copy, data, size);
 	copy[0]++;
 	assert_int_equal(btf_image_open(&image, copy, size, NULL), -EINVAL);
@@ -262,7 +260,7 @@ static void bytes_that_were_changed_do_no_harm(void **state)
 	u8 *copy;
 
 	data = btf__raw_data(types, &size);
-	copy = malloc(size);
+	copy = malloc(size + 1);
 	srand(1);
 	for (round = 0; round < 20000; round++) {
 		memcpy(copy, data, size);

@@ -6,7 +6,6 @@
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -19,6 +18,7 @@ static const char *path_of(const char *path)
 	return path;
 }
 
+int open(const char *path, int flags, ...);
 int open(const char *path, int flags, ...)
 {
 	int (*real)(const char *path, int flags, ...) = dlsym(RTLD_NEXT, "open");

@@ -12,6 +12,11 @@ static inline void *kvmalloc(size_t size, int flags)
 	return malloc(size);
 }
 
+static inline void *kvmalloc_array(size_t nr, size_t size, int flags)
+{
+	return kvmalloc(nr * size, flags);
+}
+
 #define kvfree free
 
 #endif
