@@ -5,7 +5,9 @@
 
 #include "debugfs/files.h"
 
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "core/clock.h"
@@ -111,10 +113,10 @@ SHOW(cpumask_show)
 
 STORE(cpumask_store)
 {
-	cpumask_var_t cpus;
+	struct cpumask *cpus = kzalloc(cpumask_size(), GFP_KERNEL);
 	int err;
 
-	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+	if (!cpus)
 		return -ENOMEM;
 	err = cpumask_parse(cmd, cpus);
 	if (err) {
@@ -125,7 +127,7 @@ STORE(cpumask_store)
 		trace_set_cpus(file->tr, cpus);
 		trace_unlock();
 	}
-	free_cpumask_var(cpus);
+	kfree(cpus);
 	return err;
 }
 

@@ -16,6 +16,7 @@
 #include <linux/fs_context.h>
 #include <linux/ftrace.h>
 #include <linux/gfp.h>
+#include <linux/kernel_read_file.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -99,6 +100,8 @@ struct dentry *scarce_root(struct inode *inode);
 	scarce_or(-ENOMEM, ftrace_set_filter_ip(ops, ip, remove, reset))
 #define ftrace_set_filter_ips(ops, ips, nr, remove, reset) \
 	scarce_or(-ENOMEM, ftrace_set_filter_ips(ops, ips, nr, remove, reset))
+#define kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id) \
+	scarce_or(-ENOMEM, kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id))
 #define register_ftrace_function(ops)	scarce_or(-ENOMEM, register_ftrace_function(ops))
 
 #endif

@@ -224,6 +224,19 @@ static void types_of_a_module_go_on_where_the_kernels_end(void **state)
 	btf__free(module);
 }
 
+/* An int whose encoding lies behind the types. */
+static const struct {
+	struct btf_header header;
+	struct btf_type type;
+	u32 encoding;
+	char strings[4];
+} cut_type = {
+	.header = { .magic = BTF_MAGIC, .version = BTF_VERSION,
+		    .hdr_len = sizeof(struct btf_header), .type_len = sizeof(struct btf_type),
+		    .str_off = sizeof(struct btf_type) + sizeof(u32), .str_len = 4 },
+	.type = { .info = BTF_KIND_INT << 24, .size = 4 },
+};
+
 static void what_is_no_btf_is_refused(void **state)
 {
 	struct btf_image image;
@@ -231,6 +244,7 @@ static void what_is_no_btf_is_refused(void **state)
 	u8 *copy;
 	u32 size, len;
 
+	assert_int_equal(btf_image_open(&image, &cut_type, sizeof(cut_type), NULL), -EINVAL);
 	data = btf__raw_data(types, &size);
 	/* Cut anywhere, in storage of its own for the sanitizer to watch. */
 	for (len = 0; len < size; len++) {
