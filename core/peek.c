@@ -5,9 +5,11 @@
 
 #include "core/peek.h"
 
+#include <linux/mm.h>
 #include <linux/uaccess.h>
 
 #include <asm/page.h>
+#include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/vsyscall.h>
 
@@ -20,6 +22,31 @@ static bool may_be_kernel_memory(unsigned long addr)
 {
 	return addr >= TASK_SIZE_MAX + PAGE_SIZE && (addr & PAGE_MASK) != VSYSCALL_ADDR &&
 	       __is_canonical_address(addr, boot_cpu_data.x86_virt_bits);
+}
+
+/*
+ * To read a device's registers may change them: what is mapped for a device is not
+ * cached (v6.1: __ioremap_caller()).
+ */
+static bool is_device(unsigned long addr)
+{
+	unsigned int level;
+	const pte_t *pte;
+	pteval_t uncached;
+
+	if (addr < VMALLOC_START || addr > VMALLOC_END)
+		return false;
+	pte = lookup_address(addr, &level);
+	if (!pte || !pte_present(*pte))
+		return true;
+	uncached = level == PG_LEVEL_4K ? _PAGE_CACHE_MASK : _PAGE_LARGE_CACHE_MASK;
+	return pte_flags(*pte) & uncached;
+}
+
+/* To be asked for the first byte, and for the first in a page. */
+static bool may_be_read(unsigned long addr)
+{
+	return may_be_kernel_memory(addr) && !is_device(addr);
 }
 
 /**
@@ -38,7 +65,7 @@ size_t peek_string(char *to, unsigned long addr, size_t size)
 
 	pagefault_disable();
 	while (len < size) {
-		if (!may_be_kernel_memory(addr + len))
+		if ((!len || !offset_in_page(addr + len)) && !may_be_read(addr + len))
 			goto fault;
 		__get_kernel_nofault(to + len, (const char *)addr + len, char, fault);
 		if (!to[len++])

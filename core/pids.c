@@ -58,9 +58,10 @@ static void probe_switch(void *data, bool preempt, struct task_struct *prev,
 	__this_cpu_write(*pids->wanted, is_wanted(pids, next->pid));
 }
 
-static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
+/* Have a task come into the sets that its parent is in; without one, leave all. */
+static void follow(struct pids *pids, const struct task_struct *task,
+		   const struct task_struct *parent)
 {
-	struct pids *pids = data;
 	unsigned long *set;
 	unsigned int kind;
 
@@ -68,24 +69,21 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 		return;
 	for (kind = 0; kind < PIDS_KINDS; kind++) {
 		set = rcu_dereference_sched(pids->sets[kind]);
-		if (set && is_in(set, parent->pid))
-			set_bit(child->pid, set);
+		if (set && !parent)
+			clear_bit(task->pid, set);
+		else if (set && is_in(set, parent->pid))
+			set_bit(task->pid, set);
 	}
+}
+
+static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
+{
+	follow(data, child, parent);
 }
 
 static void probe_free(void *data, struct task_struct *task)
 {
-	struct pids *pids = data;
-	unsigned long *set;
-	unsigned int kind;
-
-	if (!READ_ONCE(pids->follow))
-		return;
-	for (kind = 0; kind < PIDS_KINDS; kind++) {
-		set = rcu_dereference_sched(pids->sets[kind]);
-		if (set)
-			clear_bit(task->pid, set);
-	}
+	follow(data, task, NULL);
 }
 
 /**

@@ -101,7 +101,8 @@ struct dentry *scarce_root(struct inode *inode);
 #define ftrace_set_filter_ips(ops, ips, nr, remove, reset) \
 	scarce_or(-ENOMEM, ftrace_set_filter_ips(ops, ips, nr, remove, reset))
 #define kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id) \
-	scarce_or(-ENOMEM, kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id))
+	scarce_or(-ENOMEM, \
+		  kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id))
 #define register_ftrace_function(ops)	scarce_or(-ENOMEM, register_ftrace_function(ops))
 
 #endif

@@ -19,6 +19,7 @@
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
+#include <linux/io.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -29,6 +30,7 @@
 #include <linux/vmalloc.h>
 
 #include <asm/apic.h>
+#include <asm/apicdef.h>
 #include <asm/msr.h>
 #include <asm/nmi.h>
 #include <asm/vsyscall.h>
@@ -112,6 +114,9 @@ static const char long_string[] =
 /* What vmalloc() gives has nothing mapped behind it. */
 static char *page;
 
+/* The identification of the first I/O APIC, which may be read. */
+static void __iomem *device;
+
 static int strings_show(struct seq_file *m, void *unused)
 {
 	seq_printf(m, "short %lx\njust %lx\nlong %lx\n", (unsigned long)short_string,
@@ -119,6 +124,7 @@ static int strings_show(struct seq_file *m, void *unused)
 	memset(page, 'x', PAGE_SIZE);
 	seq_printf(m, "torn %lx\nunmapped %lx\n", (unsigned long)page + PAGE_SIZE - 10,
 		   (unsigned long)page + PAGE_SIZE);
+	seq_printf(m, "hole %lx\ndevice %lx\n", PAGE_OFFSET + (1UL << 41), (unsigned long)device);
 	seq_printf(m, "null 0\nuser 400000\nnoncanonical 8000000000001000\nvsyscall %lx\nerror %lx\n",
 		   (unsigned long)VSYSCALL_ADDR, -22UL);
 	return 0;
@@ -214,13 +220,13 @@ static int __init fnt_test_init(void)
 	int err;
 
 	page = vmalloc(PAGE_SIZE);
-	if (!page)
-		return -ENOMEM;
+	device = ioremap(IO_APIC_DEFAULT_PHYS_BASE, PAGE_SIZE);
+	err = page && device ? 0 : -ENOMEM;
+	if (err)
+		goto out;
 	err = register_nmi_handler(NMI_LOCAL, on_nmi, 0, "fnt_test");
-	if (err) {
-		vfree(page);
-		return err;
-	}
+	if (err)
+		goto out;
 	dir = debugfs_create_dir("fnt_test", NULL);
 	debugfs_create_file("call", 0200, dir, NULL, &call_fops);
 	debugfs_create_file("sleep", 0200, dir, NULL, &sleep_fops);
@@ -232,12 +238,19 @@ static int __init fnt_test_init(void)
 	debugfs_create_file("culprit", 0400, dir, NULL, &culprit_fops);
 	debugfs_create_file("pair", 0400, dir, NULL, &pair_fops);
 	return 0;
+
+out:
+	if (device)
+		iounmap(device);
+	vfree(page);
+	return err;
 }
 
 static void __exit fnt_test_exit(void)
 {
 	debugfs_remove_recursive(dir);
 	unregister_nmi_handler(NMI_LOCAL, "fnt_test");
+	iounmap(device);
 	vfree(page);
 }
 

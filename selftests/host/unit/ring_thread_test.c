@@ -92,10 +92,63 @@ static void reader_gets_every_event_or_its_loss(void **state)
 	test_ring_destroy(&t);
 }
 
+/* Events of a page, behind those that were seen before; how many. */
+static unsigned int check_page(const struct rb_data_page *page, u64 *next, u64 *last_ts)
+{
+	struct rb_cursor cursor;
+	struct rb_event event;
+	unsigned int nr = 0;
+
+	rb_cursor_init(&cursor, page);
+	while (rb_cursor_next(&cursor, &event)) {
+		const u32 *payload = event.payload;
+
+		assert_in_range(payload[0], *next, EVENTS - 1);
+		check_payload(&event, payload[0], last_ts);
+		*next = payload[0] + 1ULL;
+		nr++;
+	}
+	return nr;
+}
+
+static void reader_of_pages_gets_every_event_or_its_loss(void **state)
+{
+	struct rb_data_page *copy = aligned_alloc(64, 512), *fresh = aligned_alloc(64, 512), *page;
+	u64 next = 0, last_ts = 0, taken = 0, exchanged = 0, turn = 0;
+	pthread_t writer;
+	bool ended, more;
+
+	assert_int_equal(test_ring_create(&t, 4, 512), 0);
+	done = false;
+	pthread_create(&writer, NULL, write_events, NULL);
+	do {
+		ended = __atomic_load_n(&done, __ATOMIC_ACQUIRE);
+		do {
+			page = turn++ % 2 ? rb_exchange_page(&t.rb, fresh) : NULL;
+			if (page) {
+				taken += check_page(page, &next, &last_ts);
+				fresh = page;
+				exchanged++;
+			}
+			more = rb_read_page(&t.rb, copy, 512, false);
+			if (more)
+				taken += check_page(copy, &next, &last_ts);
+		} while (more || page);
+	} while (!ended);
+	pthread_join(writer, NULL);
+	assert_int_equal(next, EVENTS);
+	assert_int_equal(taken + local_read(&t.rb.overrun), EVENTS);
+	assert_in_range(exchanged, 1, EVENTS);
+	test_ring_destroy(&t);
+	free(copy);
+	free(fresh);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reader_gets_every_event_or_its_loss),
+		cmocka_unit_test(reader_of_pages_gets_every_event_or_its_loss),
 	};
 
 	return cmocka_run_group_tests_name("ring_thread", tests, NULL, NULL);
