@@ -47,8 +47,8 @@ static const struct {
 	{ "disable_on_free", TRACE_OPT_DISABLE_ON_FREE, false },
 	{ "irq-info", PRINT_IRQ_INFO, true },
 	{ "markers", TRACE_OPT_MARKERS, true },
-	{ "function-fork", TRACE_OPT_FUNC_FORK, false },
 	{ "pause-on-trace", TRACE_OPT_PAUSE, false },
+	{ "function-fork", TRACE_OPT_FUNC_FORK, false },
 	/* Those of tracers. */
 	{ "func_stack_trace", TRACE_OPT_FUNC_STACK, false },
 	{ "func-no-repeats", TRACE_OPT_FUNC_NO_REPEATS, false },
