@@ -10,6 +10,7 @@
 #include <linux/trace_events.h>
 #include <linux/types.h>
 
+#include "core/proto.h"
 #include "core/text.h"
 
 /* Numbers as the kernel's own trace_type has them: tools know some by heart. */
@@ -39,8 +40,8 @@ struct event_function {
  * are in (struct proto_call), and if some of them are strings with a word that
  * tells which by bits, and their texts.
  */
-#define EVENT_ARGS_STRINGS 6
-#define EVENT_ARGS_TEXT 7
+#define EVENT_ARGS_STRINGS PROTO_REGS
+#define EVENT_ARGS_TEXT (EVENT_ARGS_STRINGS + 1)
 
 /* How it came to the event before. */
 struct event_stack {

@@ -216,7 +216,7 @@ int pids_set(struct pids *pids, enum pids_kind kind, unsigned long *set)
 	if (err)
 		return err;
 	rcu_assign_pointer(pids->sets[kind], set);
-	if (!pids_are_set(pids, PIDS_ONLY) && !pids_are_set(pids, PIDS_EXCEPT))
+	if (!pids_choosy(pids))
 		watch_no_more(pids);
 	look_at_all(pids);
 	synchronize_rcu();
@@ -235,6 +235,18 @@ int pids_set(struct pids *pids, enum pids_kind kind, unsigned long *set)
 bool pids_are_set(const struct pids *pids, enum pids_kind kind)
 {
 	return rcu_access_pointer(pids->sets[kind]);
+}
+
+/**
+ * pids_choosy - does the choice depend on any set?
+ * @pids: the choice
+ *
+ * Context: any.
+ * Return: true if so; else all tasks are chosen.
+ */
+bool pids_choosy(const struct pids *pids)
+{
+	return pids_are_set(pids, PIDS_ONLY) || pids_are_set(pids, PIDS_EXCEPT);
 }
 
 /**

@@ -14,8 +14,8 @@ enum pids_kind { PIDS_ONLY, PIDS_EXCEPT, PIDS_KINDS };
  * struct pids - a choice of tasks
  * @sets: bits by pid, PID_MAX_LIMIT of them; NULL if the choice does not depend
  *        on it
- * @wanted: per CPU: the task that runs there is chosen; means something while
- *          there is a set
+ * @wanted: per CPU: the task that runs there is chosen; true everywhere when the
+ *          last set has gone
  * @follow: children of tasks in a set come into it, tasks that end leave it
  * @watching: probes are registered
  *
@@ -36,6 +36,7 @@ void pids_exit(struct pids *pids);
 unsigned long *pids_copy(const struct pids *pids, enum pids_kind kind);
 int pids_set(struct pids *pids, enum pids_kind kind, unsigned long *set);
 bool pids_are_set(const struct pids *pids, enum pids_kind kind);
+bool pids_choosy(const struct pids *pids);
 void pids_follow(struct pids *pids, bool follow);
 
 #endif

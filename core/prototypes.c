@@ -39,7 +39,8 @@ struct string_args {
  * @module: the module's name
  * @start: of its text; @end if it has gone
  * @end: behind it
- * @known: there are types
+ * @looked: it is known whether there are types
+ * @known: there are
  * @data: a module's BTF
  * @image: the types
  * @strings: which arguments are strings; NULL if none is
@@ -49,6 +50,7 @@ struct types {
 	char module[MODULE_NAME_LEN];
 	unsigned long start;
 	unsigned long end;
+	bool looked;
 	bool known;
 	void *data;
 	struct btf_image image;
@@ -204,14 +206,18 @@ static void kernel_count_names(void)
 
 static void kernel_open(void)
 {
-	size_t size = kabi.btf_stop - kabi.btf_start;
+	int err = -ENOENT;
 
 	lockdep_assert_held(&types_mutex);
-	if (kernel_types.known || !kabi.btf_start || !kabi.btf_stop ||
-	    btf_image_open(&kernel_types.image, kabi.btf_start, size, NULL))
+	if (kernel_types.looked)
 		return;
-	kernel_types.known = true;
-	kernel_count_names();
+	if (kabi.btf_start && kabi.btf_stop)
+		err = btf_image_open(&kernel_types.image, kabi.btf_start,
+				     kabi.btf_stop - kabi.btf_start, NULL);
+	kernel_types.looked = err != -ENOMEM;
+	kernel_types.known = !err;
+	if (!err)
+		kernel_count_names();
 }
 
 /* Symbols of a module are found by name only: a few functions have strings. */
@@ -256,16 +262,20 @@ static void module_read(struct types *types)
 {
 	char path[sizeof("/sys/kernel/btf/") + MODULE_NAME_LEN];
 	ssize_t size;
+	int err;
 
+	types->looked = kernel_types.looked;
 	if (!kernel_types.known)
 		return;
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", types->module);
 	size = kernel_read_file_from_path_initns(path, 0, &types->data, INT_MAX, NULL,
 						 READING_UNKNOWN);
-	if (size < 0 || btf_image_open(&types->image, types->data, size, &kernel_types.image))
-		return;
-	types->known = true;
-	types->strings = module_strings(types);
+	err = size < 0 ? size :
+	      btf_image_open(&types->image, types->data, size, &kernel_types.image);
+	types->looked = err != -ENOMEM;
+	types->known = !err;
+	if (!err)
+		types->strings = module_strings(types);
 }
 
 static struct types *module_find(const char *module)
@@ -293,6 +303,11 @@ static struct types *module_open(const char *module, unsigned long start, unsign
 	types->start = start;
 	types->end = end;
 	module_read(types);
+	/* Without memory for it now, it is looked at again when it is asked for again. */
+	if (!types->looked) {
+		types_destroy(types);
+		return NULL;
+	}
 	types->next = module_types;
 	/* With all that is in it: pairs with prototype_strings(). */
 	smp_store_release(&module_types, types);

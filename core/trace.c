@@ -407,21 +407,6 @@ int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_
 	return 0;
 }
 
-/* Tell the tracer that not all tasks are traced, or all again. */
-static int become_choosy(struct fnt_trace *tr, bool choosy)
-{
-	int err = 0;
-
-	if (choosy == tr->choosy)
-		return 0;
-	tr->choosy = choosy;
-	if (tr->tracer->options_changed)
-		err = tr->tracer->options_changed(tr, tr->options);
-	if (err)
-		tr->choosy = !choosy;
-	return err;
-}
-
 /**
  * trace_set_cpus - choose the CPUs to be traced
  * @tr: the trace
@@ -447,24 +432,23 @@ void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus)
  */
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set)
 {
-	bool others = pids_are_set(&tr->pids, PIDS_KINDS - 1 - kind);
+	bool choosy = pids_choosy(&tr->pids);
 	int err;
 
 	lockdep_assert_held(&tracer_mutex);
-	if (!set) {
-		/* The tracer looks no more before the set goes. */
-		err = become_choosy(tr, others);
-		return err ?: pids_set(&tr->pids, kind, NULL);
-	}
 	err = pids_set(&tr->pids, kind, set);
 	if (err) {
 		kvfree(set);
 		return err;
 	}
-	/* It can only fail if there was no set before. */
-	err = become_choosy(tr, true);
-	if (err)
-		pids_set(&tr->pids, kind, NULL);
+	if (choosy == pids_choosy(&tr->pids) || !tr->tracer->options_changed)
+		return 0;
+	err = tr->tracer->options_changed(tr, tr->options);
+	/* Without a set all tasks are chosen, and a tracer that goes on asking is right, too. */
+	if (!err || !set)
+		return 0;
+	/* There was none before, or the tracer would have known. */
+	pids_set(&tr->pids, kind, NULL);
 	return err;
 }
 

@@ -33,7 +33,7 @@ struct fnt_trace;
  * @options: those that are its own
  * @options_changed: trace->options shall become what is given, as far as @options
  *                   are concerned; an errno if they stay what they are. Called with
- *                   the same options when trace->choosy has changed, which it heeds
+ *                   the same options when pids_choosy() has changed, which it heeds
  *                   if it has this.
  *
  * All are called with tracer_mutex held and may sleep.
@@ -74,7 +74,6 @@ struct fnt_tracer {
  * @tracer_data: its own
  * @cpus: CPUs to be traced
  * @pids: tasks to be traced
- * @choosy: that are not all
  * @filter: functions to be traced, NULL for all
  * @except: functions not to be traced, NULL for none
  * @filter_later: words of set_ftrace_filter that choose from modules that are
@@ -101,7 +100,6 @@ struct fnt_trace {
 	void *tracer_data;
 	struct cpumask cpus;
 	struct pids pids;
-	bool choosy;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;
 	char *filter_later;

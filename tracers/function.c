@@ -290,6 +290,7 @@ static void call_with_args(const struct fnt_trace *tr, struct function_cpu *cpu,
 	unsigned long flags;
 	size_t len;
 
+	BUILD_BUG_ON(FNT_REG_ARGS != PROTO_REGS);
 	event_fill_header(&call.event.ent, EVENT_FUNCTION);
 	call.event.ip = ip;
 	call.event.parent_ip = parent_ip;
@@ -378,6 +379,7 @@ static void tracer_destroy(struct function_tracer *tracer)
 static struct function_tracer *tracer_create(struct fnt_trace *tr, u32 options)
 {
 	struct function_tracer *tracer = kzalloc(sizeof(*tracer), GFP_KERNEL);
+	bool choosy = pids_choosy(&tr->pids);
 	int err;
 
 	if (!tracer)
@@ -387,7 +389,7 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u32 options)
 		kfree(tracer);
 		return ERR_PTR(err);
 	}
-	tracer->ops.gate = tr->choosy ? tr->pids.wanted : &tr->buffer.cpus->enabled;
+	tracer->ops.gate = choosy ? tr->pids.wanted : &tr->buffer.cpus->enabled;
 	tracer->ops.gap = function_gap;
 	tracer->ops.private = tr;
 	tracer->options = options & FUNCTION_OPTIONS;
@@ -401,7 +403,7 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u32 options)
 			tracer->prototypes = !err;
 		}
 	} else {
-		tracer->ops.func = tr->choosy ? function_entered_choosy : function_entered;
+		tracer->ops.func = choosy ? function_entered_choosy : function_entered;
 		tracer->ops.direct = true;
 	}
 	if (!err)
