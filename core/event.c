@@ -51,6 +51,29 @@ static const struct event_layout layouts[] = {
 		},
 		.print_fmt = "\" %ps <-- %ps\", (void *)REC->ip, (void *)REC->parent_ip",
 	}, {
+		.name = "funcgraph_entry",
+		.type = EVENT_GRAPH_ENTRY,
+		.fields = {
+			FIELD(event_graph_entry, unsigned long, func, false),
+			FIELD(event_graph_entry, int, depth, true),
+			{ "unsigned long", "args[]", offsetof(struct event_graph_entry, more), 0,
+			  false },
+		},
+		.print_fmt = "\"--> %ps (%d)\", (void *)REC->func, REC->depth",
+	}, {
+		.name = "funcgraph_exit",
+		.type = EVENT_GRAPH_EXIT,
+		.fields = {
+			FIELD(event_graph_exit, unsigned long, func, false),
+			FIELD(event_graph_exit, int, depth, true),
+			FIELD(event_graph_exit, unsigned int, overrun, false),
+			FIELD(event_graph_exit, unsigned long long, calltime, false),
+			FIELD(event_graph_exit, unsigned long long, rettime, false),
+			{ "unsigned long", "retval[]", offsetof(struct event_graph_exit, retval),
+			  0, false },
+		},
+		.print_fmt = "\"<-- %ps (%d) (start: %llx  end: %llx) over: %d\", (void *)REC->func, REC->depth, REC->calltime, REC->rettime, REC->depth",
+	}, {
 		.name = "kernel_stack",
 		.type = EVENT_STACK,
 		.fields = {

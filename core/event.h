@@ -18,6 +18,8 @@ enum event_type {
 	EVENT_FUNCTION = 1,
 	EVENT_STACK = 4,
 	EVENT_PRINT = 5,
+	EVENT_GRAPH_EXIT = 10,
+	EVENT_GRAPH_ENTRY = 11,
 	EVENT_RAW_DATA = 18,
 	EVENT_FUNC_REPEATS = 19,
 };
@@ -42,6 +44,29 @@ struct event_function {
  */
 #define EVENT_ARGS_STRINGS PROTO_REGS
 #define EVENT_ARGS_TEXT (EVENT_ARGS_STRINGS + 1)
+
+/*
+ * A function was entered whose return is hooked. With funcgraph-retaddr a word
+ * follows, where it was called from; with funcgraph-args that and what follows an
+ * event_function with func-args.
+ */
+struct event_graph_entry {
+	struct trace_entry ent;
+	unsigned long func;
+	int depth;		/* functions of this trace that it is inside of */
+	u8 more[];
+} __packed;
+
+/* It returned. With funcgraph-retval its result follows, as it was in rax. */
+struct event_graph_exit {
+	struct trace_entry ent;
+	unsigned long func;
+	int depth;
+	unsigned int overrun;	/* calls that the task could not be followed into */
+	u64 calltime;
+	u64 rettime;
+	unsigned long retval[];
+};
 
 /* How it came to the event before. */
 struct event_stack {
@@ -109,7 +134,7 @@ struct event_field {
 struct event_layout {
 	const char *name;
 	u16 type;
-	struct event_field fields[6];
+	struct event_field fields[7];
 	const char *print_fmt;
 };
 

@@ -168,6 +168,20 @@ static inline const struct pt_regs *kabi_entry_regs(const struct ftrace_regs *fr
 	return &fregs->regs;
 }
 
+/**
+ * kabi_entry_return_place - where a function's return address stands
+ * @fregs: what the kernel's ftrace gave to its user
+ *
+ * What function_graph takes for it, too (v6.1: ftrace_graph_func()).
+ *
+ * Context: any, NMI-safe.
+ * Return: its address.
+ */
+static inline unsigned long kabi_entry_return_place(const struct ftrace_regs *fregs)
+{
+	return kabi_entry_regs(fregs)->sp;
+}
+
 bool kabi_can_stop_machine(void);
 int kabi_stop_machine(int (*fn)(void *data), void *data);
 

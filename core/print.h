@@ -23,6 +23,15 @@
 #define PRINT_BIN (1U << 9)
 #define PRINT_LATENCY (1U << 10)
 #define PRINT_ANNOTATE (1U << 11)
+#define PRINT_GRAPH_OVERRUN (1U << 12)
+#define PRINT_GRAPH_CPU (1U << 13)
+#define PRINT_GRAPH_OVERHEAD (1U << 14)
+#define PRINT_GRAPH_PROC (1U << 15)
+#define PRINT_GRAPH_DURATION (1U << 16)
+#define PRINT_GRAPH_ABSTIME (1U << 17)
+#define PRINT_GRAPH_IRQS (1U << 18)
+#define PRINT_GRAPH_TAIL (1U << 19)
+#define PRINT_GRAPH_RETVAL_HEX (1U << 20)
 
 /**
  * struct print_source - where names come from

@@ -28,7 +28,7 @@ static const struct fnt_tracer *const *all_tracers;
 
 static const struct {
 	const char *name;
-	u32 bit;
+	u64 bit;
 	bool initial;
 } options[] = {
 	{ "print-parent", PRINT_PARENT, true },
@@ -53,6 +53,21 @@ static const struct {
 	{ "func_stack_trace", TRACE_OPT_FUNC_STACK, false },
 	{ "func-no-repeats", TRACE_OPT_FUNC_NO_REPEATS, false },
 	{ "func-args", TRACE_OPT_FUNC_ARGS, false },
+	{ "funcgraph-overrun", PRINT_GRAPH_OVERRUN, false },
+	{ "funcgraph-cpu", PRINT_GRAPH_CPU, true },
+	{ "funcgraph-overhead", PRINT_GRAPH_OVERHEAD, true },
+	{ "funcgraph-proc", PRINT_GRAPH_PROC, false },
+	{ "funcgraph-duration", PRINT_GRAPH_DURATION, true },
+	{ "funcgraph-abstime", PRINT_GRAPH_ABSTIME, false },
+	{ "funcgraph-irqs", PRINT_GRAPH_IRQS, true },
+	{ "funcgraph-tail", PRINT_GRAPH_TAIL, false },
+	{ "funcgraph-args", TRACE_OPT_GRAPH_ARGS, false },
+	{ "funcgraph-retval", TRACE_OPT_GRAPH_RETVAL, false },
+	{ "funcgraph-retval-hex", PRINT_GRAPH_RETVAL_HEX, false },
+	{ "funcgraph-retaddr", TRACE_OPT_GRAPH_RETADDR, false },
+	{ "funcgraph-slow", TRACE_OPT_GRAPH_SLOW, false },
+	{ "funcgraph-failed", TRACE_OPT_GRAPH_FAILED, false },
+	{ "sleep-time", TRACE_OPT_GRAPH_SLEEP_TIME, true },
 };
 
 /**
@@ -475,9 +490,9 @@ static int find_option(const char *name)
 }
 
 /* All that are some tracer's own. */
-static u32 all_tracers_options(void)
+static u64 all_tracers_options(void)
 {
-	u32 bits = 0;
+	u64 bits = 0;
 	unsigned int i;
 
 	for (i = 0; all_tracers[i]; i++)
@@ -532,7 +547,7 @@ int trace_option_get(const struct fnt_trace *tr, const char *name)
 int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 {
 	int i = find_option(name), err = 0;
-	u32 wanted;
+	u64 wanted;
 
 	lockdep_assert_held(&tracer_mutex);
 	if (i < 0)

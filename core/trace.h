@@ -44,20 +44,27 @@ struct fnt_tracer {
 	void (*reset)(struct fnt_trace *tr);
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
 			      const struct fnt_hash *except);
-	u32 options;
-	int (*options_changed)(struct fnt_trace *tr, u32 options);
+	u64 options;
+	int (*options_changed)(struct fnt_trace *tr, u64 options);
 };
 
 /* Options of a trace beside those of struct print_style. */
-#define TRACE_OPT_OVERWRITE BIT(16)
-#define TRACE_OPT_MARKERS BIT(17)
-#define TRACE_OPT_RECORD_CMD BIT(18)
-#define TRACE_OPT_DISABLE_ON_FREE BIT(19)
-#define TRACE_OPT_PAUSE BIT(20)
-#define TRACE_OPT_FUNC_STACK BIT(21)
-#define TRACE_OPT_FUNC_NO_REPEATS BIT(22)
-#define TRACE_OPT_FUNC_ARGS BIT(23)
-#define TRACE_OPT_FUNC_FORK BIT(24)
+#define TRACE_OPT_OVERWRITE BIT_ULL(32)
+#define TRACE_OPT_MARKERS BIT_ULL(33)
+#define TRACE_OPT_RECORD_CMD BIT_ULL(34)
+#define TRACE_OPT_DISABLE_ON_FREE BIT_ULL(35)
+#define TRACE_OPT_PAUSE BIT_ULL(36)
+#define TRACE_OPT_FUNC_STACK BIT_ULL(37)
+#define TRACE_OPT_FUNC_NO_REPEATS BIT_ULL(38)
+#define TRACE_OPT_FUNC_ARGS BIT_ULL(39)
+#define TRACE_OPT_FUNC_FORK BIT_ULL(40)
+#define TRACE_OPT_GRAPH_RETVAL BIT_ULL(41)
+#define TRACE_OPT_GRAPH_RETADDR BIT_ULL(42)
+#define TRACE_OPT_GRAPH_ARGS BIT_ULL(43)
+#define TRACE_OPT_GRAPH_SLEEP_TIME BIT_ULL(44)
+#define TRACE_OPT_GRAPH_TIME BIT_ULL(45)
+#define TRACE_OPT_GRAPH_SLOW BIT_ULL(46)
+#define TRACE_OPT_GRAPH_FAILED BIT_ULL(47)
 
 /**
  * struct fnt_trace - a trace
@@ -92,7 +99,7 @@ struct fnt_trace {
 	enum clock_id clock;
 	bool quick_clock;
 	bool quick_coarse;
-	u32 options;
+	u64 options;
 	u64 start_ts;
 	unsigned int cpu;
 	unsigned int pauses;

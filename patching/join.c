@@ -50,6 +50,7 @@ static void join_func(unsigned long ip, unsigned long parent_ip, struct ftrace_o
 	const struct fnt_regs regs = {
 		.r9 = at->r9, .r8 = at->r8, .ax = at->ax,
 		.cx = at->cx, .dx = at->dx, .si = at->si, .di = at->di,
+		.parent = kabi_entry_return_place(fregs),
 	};
 
 	ops_dispatch_shared(ip, parent_ip, &regs);

@@ -25,9 +25,11 @@ struct share_request;
  * @dx: third
  * @si: second
  * @di: first
+ * @behind: address behind the call site; 0 if this is a copy
+ * @parent: the function's return address where it stands; in a copy, where that is
  *
  * Those registers that can hold values then, in the order in which a trampoline
- * saves them (tramp_args.S).
+ * saves them (tramp_args.S), and what they are saved upon.
  */
 struct fnt_regs {
 	unsigned long r10;
@@ -38,6 +40,8 @@ struct fnt_regs {
 	unsigned long dx;
 	unsigned long si;
 	unsigned long di;
+	unsigned long behind;
+	unsigned long parent;
 };
 
 /* Integer arguments that are passed in registers. */
@@ -58,6 +62,18 @@ static inline void fnt_regs_args(const struct fnt_regs *regs, unsigned long args
 	args[3] = regs->cx;
 	args[4] = regs->r8;
 	args[5] = regs->r9;
+}
+
+/**
+ * fnt_regs_return_place - where a function's return address stands
+ * @regs: from fnt_func_t
+ *
+ * Context: any, NMI-safe.
+ * Return: its place on the stack.
+ */
+static inline unsigned long *fnt_regs_return_place(const struct fnt_regs *regs)
+{
+	return regs->behind ? (unsigned long *)&regs->parent : (unsigned long *)regs->parent;
 }
 
 /**

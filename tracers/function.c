@@ -47,7 +47,7 @@ struct function_cpu {
  */
 struct function_tracer {
 	struct fnt_ops ops;
-	u32 options;
+	u64 options;
 	struct function_cpu __percpu *cpus;
 	bool prototypes;
 };
@@ -376,7 +376,7 @@ static void tracer_destroy(struct function_tracer *tracer)
 }
 
 /* What is called is chosen here, so that the plain event need not ask. */
-static struct function_tracer *tracer_create(struct fnt_trace *tr, u32 options)
+static struct function_tracer *tracer_create(struct fnt_trace *tr, u64 options)
 {
 	struct function_tracer *tracer = kzalloc(sizeof(*tracer), GFP_KERNEL);
 	bool choosy = pids_choosy(&tr->pids);
@@ -457,7 +457,7 @@ static void function_reset(struct fnt_trace *tr)
  * One user goes and another comes, as with the kernel's own tracer. If the new
  * one cannot, the old one comes again.
  */
-static int function_options_changed(struct fnt_trace *tr, u32 options)
+static int function_options_changed(struct fnt_trace *tr, u64 options)
 {
 	struct function_tracer *old = tr->tracer_data, *new = tracer_create(tr, options);
 	int err;
