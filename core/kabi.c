@@ -27,6 +27,8 @@ int kabi_proto_clock_stable(void);
 struct module *kabi_proto_module_text_address(unsigned long addr);
 int kabi_proto_stop_machine(int (*fn)(void *data), void *data, const struct cpumask *cpus);
 void *kabi_proto_text_poke(void *addr, const void *opcode, size_t len);
+unsigned long kabi_proto_return(unsigned long frame_pointer);
+struct task_struct *kabi_proto_idle_task(int cpu);
 struct ftrace_func_entry *kabi_proto_lookup_ip(struct ftrace_hash *hash, unsigned long ip);
 
 DEFINE_STATIC_CALL_NULL(kabi_lookup_name, kabi_proto_lookup_name);
@@ -37,6 +39,8 @@ DEFINE_STATIC_CALL_NULL(kabi_module_text_address, kabi_proto_module_text_address
 DEFINE_STATIC_CALL_NULL(kabi_stop_machine, kabi_proto_stop_machine);
 DEFINE_STATIC_CALL_NULL(kabi_text_poke, kabi_proto_text_poke);
 DEFINE_STATIC_CALL_NULL(kabi_lookup_ip, kabi_proto_lookup_ip);
+DEFINE_STATIC_CALL_NULL(kabi_return, kabi_proto_return);
+DEFINE_STATIC_CALL_NULL(kabi_idle_task, kabi_proto_idle_task);
 
 /* One hidden symbol: data goes to @slot, a function to its static call. */
 struct kabi_symbol {
@@ -86,6 +90,11 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(btf_start, "__start_BTF", false, "to name arguments"),
 	KABI_DATA(btf_stop, "__stop_BTF", false, "to name arguments"),
 	KABI_DATA(modules, "modules", false, "to find the strings among arguments"),
+	KABI_DATA(return_to_handler, "return_to_handler", false, "to hook returns"),
+	KABI_FUNC(kabi_return, "ftrace_return_to_handler", false, "to hook returns"),
+	KABI_DATA(graph_active, "ftrace_graph_active", false, "to hook returns"),
+	KABI_DATA(idle_ret_stack, "idle_ret_stack", false, "to hook returns of idle tasks"),
+	KABI_FUNC(kabi_idle_task, "idle_task", false, "to hook returns of idle tasks"),
 	KABI_FUNC(kabi_lookup_ip, "ftrace_lookup_ip", false,
 		  "to say with whom a function is shared"),
 };
@@ -267,6 +276,40 @@ unsigned long kabi_symbol_address(const char *name)
 bool kabi_clock_stable(void)
 {
 	return static_call(kabi_clock_stable)();
+}
+
+/**
+ * kabi_return_to_handler - take the last call off the task's stack of hooked returns
+ *
+ * Context: any, NMI-safe; from return_to_handler.
+ * Return: where it returns to.
+ */
+unsigned long kabi_return_to_handler(void)
+{
+	return static_call(kabi_return)(0);
+}
+
+/**
+ * kabi_return_address - where the function is that kabi_return_to_handler() calls
+ *
+ * Context: any.
+ * Return: its address; 0 if the kernel has none.
+ */
+unsigned long kabi_return_address(void)
+{
+	return (unsigned long)static_call_query(kabi_return);
+}
+
+/**
+ * kabi_idle_task - the task that runs on a CPU when there is nothing to do
+ * @cpu: possible
+ *
+ * Context: any.
+ * Return: the task; NULL if it is not known.
+ */
+struct task_struct *kabi_idle_task(int cpu)
+{
+	return static_call_query(kabi_idle_task) ? static_call(kabi_idle_task)(cpu) : NULL;
 }
 
 /**

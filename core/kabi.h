@@ -85,8 +85,11 @@ struct kabi_cyc2ns {
  * @btf_start: first byte of the kernel image's BTF
  * @btf_stop: first byte behind it
  * @modules: list of all modules
+ * @return_to_handler: where the returns of function_graph lead to
+ * @graph_active: nonzero while function_graph is in use
+ * @idle_ret_stack: what idle tasks have for ret_stack
  *
- * Every pointer but the last seven is set once kabi_init() has succeeded; these
+ * Every pointer but the last ten is set once kabi_init() has succeeded; these
  * are NULL where the kernel has no such thing.
  */
 struct kabi {
@@ -105,6 +108,9 @@ struct kabi {
 	const char *btf_start;
 	const char *btf_stop;
 	struct list_head *modules;
+	const u8 *return_to_handler;
+	int *graph_active;
+	struct ftrace_ret_stack *__percpu *idle_ret_stack;
 };
 
 extern struct kabi kabi;
@@ -121,6 +127,10 @@ int kabi_each_symbol(kabi_symbol_fn fn, void *data);
 unsigned long kabi_symbol_address(const char *name);
 
 bool kabi_clock_stable(void);
+
+unsigned long kabi_return_to_handler(void);
+unsigned long kabi_return_address(void);
+struct task_struct *kabi_idle_task(int cpu);
 
 /**
  * kabi_preempt_word - the preempt count and, inverted, PREEMPT_NEED_RESCHED

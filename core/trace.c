@@ -230,6 +230,8 @@ void trace_root_exit(void)
 	pids_exit(&tr->pids);
 	hash_destroy(tr->filter);
 	hash_destroy(tr->except);
+	hash_destroy(tr->graph.roots);
+	hash_destroy(tr->graph.except);
 	kvfree(tr->filter_later);
 	kvfree(tr->except_later);
 }
@@ -419,6 +421,32 @@ int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_
 		hash_destroy(tr->except);
 	tr->filter = filter;
 	tr->except = except;
+	return 0;
+}
+
+/**
+ * trace_set_graph - choose the calls that function_graph shows
+ * @tr: the trace
+ * @graph: which; its sets are the trace's on success, and those that the trace had and
+ *         that are not among them are freed
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; what the tracer returned: then nothing has changed.
+ */
+int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph)
+{
+	int err = 0;
+
+	lockdep_assert_held(&tracer_mutex);
+	if (tr->tracer->graph_changed)
+		err = tr->tracer->graph_changed(tr, graph);
+	if (err)
+		return err;
+	if (tr->graph.roots != graph->roots)
+		hash_destroy(tr->graph.roots);
+	if (tr->graph.except != graph->except)
+		hash_destroy(tr->graph.except);
+	tr->graph = *graph;
 	return 0;
 }
 

@@ -22,6 +22,7 @@
 #include "core/print.h"
 
 struct fnt_trace;
+struct trace_graph;
 
 /**
  * struct fnt_tracer - a way of tracing
@@ -36,6 +37,10 @@ struct fnt_trace;
  *                   the same options when pids_choosy() has changed, which it heeds
  *                   if it has this.
  *
+ * @graph_changed: trace->graph shall become what is given, which is the trace's as
+ *                 soon as nobody uses the old one any more, that is when this returns;
+ *                 an errno if it stays what it is. NULL if it heeds none.
+ *
  * All are called with tracer_mutex held and may sleep.
  */
 struct fnt_tracer {
@@ -46,6 +51,21 @@ struct fnt_tracer {
 			      const struct fnt_hash *except);
 	u64 options;
 	int (*options_changed)(struct fnt_trace *tr, u64 options);
+	int (*graph_changed)(struct fnt_trace *tr, const struct trace_graph *graph);
+};
+
+/**
+ * struct trace_graph - which calls function_graph shows
+ * @roots: only these functions and what they call; NULL for all
+ * @except: not these, nor what they call; NULL for none
+ * @depth: only so many calls within each other; 0 for all
+ * @thresh_ns: only calls that take so long; 0 for all
+ */
+struct trace_graph {
+	struct fnt_hash *roots;
+	struct fnt_hash *except;
+	unsigned int depth;
+	u64 thresh_ns;
 };
 
 /* Options of a trace beside those of struct print_style. */
@@ -86,6 +106,7 @@ struct fnt_tracer {
  * @filter_later: words of set_ftrace_filter that choose from modules that are
  *                loaded later; NULL for none
  * @except_later: the same of set_ftrace_notrace
+ * @graph: which calls function_graph shows
  * @pipes: readers that consume and do not let the tracer be changed
  * @text_pipes: CPUs whose text one of them reads
  * @recording_comms: comm_record_start() was called for it
@@ -111,6 +132,7 @@ struct fnt_trace {
 	struct fnt_hash *except;
 	char *filter_later;
 	char *except_later;
+	struct trace_graph graph;
 	unsigned int pipes;
 	struct cpumask text_pipes;
 	bool recording_comms;
@@ -137,6 +159,7 @@ int trace_set_clock(struct fnt_trace *tr, const char *name);
 void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus);
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
+int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph);
 
 const char *trace_nth_option(unsigned int n);
 bool trace_option_applies(const struct fnt_trace *tr, const char *name);
@@ -296,6 +319,38 @@ static __always_inline void event_fill_simple(struct trace_entry *ent, u16 type)
 }
 
 /**
+ * event_quick - may event_try_reserve_at() be used?
+ * @tr: the trace
+ *
+ * Context: any, NMI-safe; preemption off once more than in the context meant.
+ * Return: true if the trace has the quick clock and event_simple() is true.
+ */
+static __always_inline bool event_quick(const struct fnt_trace *tr)
+{
+	return READ_ONCE(tr->quick_clock) && event_simple(current);
+}
+
+/**
+ * event_try_reserve_at - event_try_reserve() for who has read the clock
+ * @rb: from event_ring()
+ * @type: enum event_type
+ * @size: bytes of the record, its header included; a multiple of 4
+ * @ts: from clock_read_quick()
+ * @record: receives the record, with its header filled
+ *
+ * Context: any, NMI-safe; preemption off; event_quick() was true.
+ * Return: false if event_reserve() must follow.
+ */
+static __always_inline bool event_try_reserve_at(struct ring *rb, u16 type, unsigned int size,
+						 u64 ts, void **record)
+{
+	if (unlikely(!rb_try_reserve(rb, NULL, size, ts, record)))
+		return false;
+	event_fill_simple(*record, type);
+	return true;
+}
+
+/**
  * event_try_reserve - begin to write an event, if that is simple
  * @tr: the trace
  * @rb: from event_ring()
@@ -314,12 +369,9 @@ static __always_inline void event_fill_simple(struct trace_entry *ent, u16 type)
 static __always_inline bool event_try_reserve(const struct fnt_trace *tr, struct ring *rb,
 					      u16 type, unsigned int size, void **record)
 {
-	if (unlikely(!READ_ONCE(tr->quick_clock) || !event_simple(current)))
+	if (unlikely(!event_quick(tr)))
 		return false;
-	if (unlikely(!rb_try_reserve(rb, NULL, size, clock_read_quick(), record)))
-		return false;
-	event_fill_simple(*record, type);
-	return true;
+	return event_try_reserve_at(rb, type, size, clock_read_quick(), record);
 }
 
 /**

@@ -117,3 +117,39 @@ int fnt_ops_set_filter(struct fnt_ops *ops, const char *filter, const char *exce
 	return err;
 }
 EXPORT_SYMBOL_GPL(fnt_ops_set_filter);
+
+/**
+ * ops_copy_hash - fnt_ops_set_hash() with copies of the sets
+ * @ops: registered or not
+ * @filter: those wanted, NULL for all
+ * @except: those not wanted, NULL for none
+ *
+ * For sets that their owner may replace while @ops still reads them.
+ *
+ * Context: process, may sleep.
+ * Return: 0; what fnt_ops_set_hash() returned: then nothing has changed.
+ */
+int ops_copy_hash(struct fnt_ops *ops, const struct fnt_hash *filter,
+		  const struct fnt_hash *except)
+{
+	struct fnt_hash *own_filter = NULL, *own_except = NULL;
+	int err = -ENOMEM;
+
+	if (filter) {
+		own_filter = hash_create(filter->ips, filter->nr);
+		if (!own_filter)
+			goto out;
+	}
+	if (except) {
+		own_except = hash_create(except->ips, except->nr);
+		if (!own_except)
+			goto out;
+	}
+	err = fnt_ops_set_hash(ops, own_filter, own_except);
+	if (!err)
+		return 0;
+out:
+	hash_destroy(own_filter);
+	hash_destroy(own_except);
+	return err;
+}

@@ -27,6 +27,7 @@
 #include "patching/join.h"
 #include "patching/patch.h"
 #include "patching/retired.h"
+#include "patching/retstack.h"
 #include "patching/share.h"
 #include "patching/sites.h"
 
@@ -740,6 +741,7 @@ void ops_exit(void)
 	restore_all();
 	share_exit();
 	ops_quiesce();
+	retstack_exit();
 	join_exit();
 	sites_exit();
 	ops_free();

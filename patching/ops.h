@@ -145,6 +145,8 @@ int fnt_ops_register(struct fnt_ops *ops);
 void fnt_ops_unregister(struct fnt_ops *ops);
 int fnt_ops_set_hash(struct fnt_ops *ops, struct fnt_hash *filter, struct fnt_hash *except);
 int fnt_ops_set_filter(struct fnt_ops *ops, const char *filter, const char *except);
+int ops_copy_hash(struct fnt_ops *ops, const struct fnt_hash *filter,
+		  const struct fnt_hash *except);
 
 /**
  * struct ops_function - a function that can be traced

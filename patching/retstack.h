@@ -23,6 +23,13 @@
 #define RETSTACK_USERS 32
 #define RETSTACK_STATE 48
 
+/*
+ * A user's bit in what the kernel has for the address of the function: the upper half
+ * of an address of text is all ones, a user's bit is zero. So without users it is the
+ * address again.
+ */
+#define RETSTACK_BIT(nr) BIT_ULL(32 + (nr))
+
 /**
  * struct retstack_beside - what is known of a call beside the kernel's record of it
  * @slept: how long its task had slept when it began, in ns; see
@@ -62,7 +69,8 @@ struct retstack {
  *            can be traced.
  * @private: the user's own
  * @no_stack: per CPU, calls of tasks that have no stack: there was no memory
- * @too_deep: per CPU, calls that were more than FTRACE_RETFUNC_DEPTH deep
+ * @too_deep: per CPU, calls that were more than FTRACE_RETFUNC_DEPTH deep, or of a
+ *            task that the kernel has paused
  * @nr: its number, while it is one
  *
  * @returned and @private are the user's to set, the rest is set by retstack_get().
@@ -79,6 +87,9 @@ struct retstack_user {
 int retstack_get(struct retstack_user *user);
 void retstack_put(struct retstack_user *user);
 int retstack_watch_sleep(bool on);
+void retstack_missed(const struct retstack_user *user, int cpu, unsigned long *no_stack,
+		     unsigned long *too_deep);
+void retstack_exit(void);
 
 /**
  * retstack_state - what a user keeps of a task
@@ -94,6 +105,8 @@ static __always_inline void *retstack_state(struct retstack *stack,
 	return stack->states[user->nr];
 }
 
+void retstack_refuse(const struct retstack_user *user);
+
 /**
  * retstack_begin - can the return of a function that was just entered be hooked?
  * @user: who wants it
@@ -105,17 +118,15 @@ static __always_inline void *retstack_state(struct retstack *stack,
  */
 static __always_inline struct retstack *retstack_begin(const struct retstack_user *user)
 {
-	struct retstack *stack = (struct retstack *)READ_ONCE(current->ret_stack);
+	const struct task_struct *task = current;
+	struct retstack *stack = (struct retstack *)READ_ONCE(task->ret_stack);
 
-	if (unlikely(!stack)) {
-		this_cpu_inc(*user->no_stack);
-		return NULL;
-	}
-	if (unlikely(current->curr_ret_stack >= FTRACE_RETFUNC_DEPTH - 1)) {
-		this_cpu_inc(*user->too_deep);
-		return NULL;
-	}
-	return stack;
+	/* The kernel pauses a task that will wake up from suspension elsewhere. */
+	if (likely(stack && task->curr_ret_stack < FTRACE_RETFUNC_DEPTH - 1 &&
+		   !atomic_read(&task->tracing_graph_pause)))
+		return stack;
+	retstack_refuse(user);
+	return NULL;
 }
 
 unsigned int retstack_share(const struct retstack_user *user, struct retstack *stack,
@@ -160,8 +171,7 @@ static __always_inline unsigned int retstack_push(const struct retstack_user *us
 	barrier();
 	frame = &stack->frames[index];
 	frame->ret = parent_ip;
-	/* The upper half of an address of text is all ones. */
-	frame->func = ip ^ BIT_ULL(32 + user->nr);
+	frame->func = ip ^ RETSTACK_BIT(user->nr);
 	frame->calltime = calltime;
 	frame->retp = place;
 	stack->beside[index].slept = stack->slept;

@@ -43,6 +43,10 @@ bool tramp_aim(unsigned int slot, unsigned long target);
 extern const char fnt_tramp_slots[];
 extern const char fnt_tramp_slots_end[];
 
+/* What the kernel's return_to_handler is to call, and what that calls. */
+void fnt_tramp_return(void);
+unsigned long retstack_return(const unsigned long *results);
+
 /* What the kernel's own ftrace is to call at a site that it holds. */
 void fnt_tramp_joined(void);
 

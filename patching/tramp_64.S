@@ -44,6 +44,17 @@ SYM_START(fnt_tramp_joined, SYM_L_GLOBAL, SYM_A_ALIGN)
 SYM_FUNC_END(fnt_tramp_joined)
 
 /*
+ * In place of ftrace_return_to_handler(): the kernel's return_to_handler has saved
+ * rax and rdx upon the stack, in that order, and wants to be told where to return to.
+ */
+SYM_START(fnt_tramp_return, SYM_L_GLOBAL, SYM_A_ALIGN)
+	incl	KABI_PREEMPT_COUNT
+	leaq	8(%rsp), %rdi
+	call	retstack_return
+	PREEMPT_ENABLE_AND_RETURN
+SYM_FUNC_END(fnt_tramp_return)
+
+/*
  * A slot: nothing is saved if its gate is closed. The gate is looked at with
  * preemption off, so that whoever closes it knows when nobody is behind it any
  * more. The call is written when the slot is filled, see tramp.c.

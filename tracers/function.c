@@ -331,36 +331,10 @@ static void function_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)
 	trace_gap(ops->private, nr, ns);
 }
 
-static int set_filters(struct fnt_ops *ops, const struct fnt_hash *filter,
-		       const struct fnt_hash *except)
-{
-	struct fnt_hash *own_filter = NULL, *own_except = NULL;
-	int err = -ENOMEM;
-
-	/* The trace's own sets may be replaced while ours are still read. */
-	if (filter) {
-		own_filter = hash_create(filter->ips, filter->nr);
-		if (!own_filter)
-			goto out;
-	}
-	if (except) {
-		own_except = hash_create(except->ips, except->nr);
-		if (!own_except)
-			goto out;
-	}
-	err = fnt_ops_set_hash(ops, own_filter, own_except);
-	if (!err)
-		return 0;
-out:
-	hash_destroy(own_filter);
-	hash_destroy(own_except);
-	return err;
-}
-
 static int function_filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,
 				   const struct fnt_hash *except)
 {
-	return set_filters(&((struct function_tracer *)tr->tracer_data)->ops, filter, except);
+	return ops_copy_hash(&((struct function_tracer *)tr->tracer_data)->ops, filter, except);
 }
 
 #define FUNCTION_OPTIONS (TRACE_OPT_FUNC_STACK | TRACE_OPT_FUNC_NO_REPEATS | \
@@ -407,7 +381,7 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u64 options)
 		tracer->ops.direct = true;
 	}
 	if (!err)
-		err = set_filters(&tracer->ops, tr->filter, tr->except);
+		err = ops_copy_hash(&tracer->ops, tr->filter, tr->except);
 	if (!err)
 		return tracer;
 	tracer_destroy(tracer);

@@ -9,5 +9,6 @@
 const struct fnt_tracer *const fnt_tracers[] = {
 	&tracer_nop,
 	&tracer_function,
+	&tracer_fgraph,
 	NULL
 };

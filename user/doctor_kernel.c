@@ -144,6 +144,11 @@ static const struct {
 	{ "__start_BTF", false },
 	{ "__stop_BTF", false },
 	{ "modules", false },
+	{ "return_to_handler", false },
+	{ "ftrace_return_to_handler", false },
+	{ "ftrace_graph_active", false },
+	{ "idle_ret_stack", false },
+	{ "idle_task", false },
 	{ "ftrace_lookup_ip", false },
 };
 

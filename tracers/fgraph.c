@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The function_graph tracer: a record for every entry of a function and one for its
+ * return.
+ */
+
+#include "tracers/tracers.h"
+
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "patching/ops.h"
+#include "patching/retstack.h"
+
+/**
+ * struct graph_task - what is kept of a task
+ * @depth: calls of it that are being shown, within each other
+ * @root: depth of the call of set_graph_function that it is in, and one; 0 for none
+ * @hidden: the same of a call of set_graph_notrace
+ * @root_in_irq: the first was made by an interrupt
+ */
+struct graph_task {
+	int depth;
+	int root;
+	int hidden;
+	bool root_in_irq;
+};
+
+static_assert(sizeof(struct graph_task) <= RETSTACK_STATE);
+
+/**
+ * struct graph_tracer - a trace's function_graph tracer
+ * @ops: the user of function entries
+ * @rets: the user of function returns
+ * @graph: which calls it shows
+ * @options: those of GRAPH_OPTIONS that it was made for
+ */
+struct graph_tracer {
+	struct fnt_ops ops;
+	struct retstack_user rets;
+	struct trace_graph graph;
+	u64 options;
+};
+
+/* A call that is being entered. */
+struct graph_call {
+	unsigned long ip;
+	unsigned long parent_ip;
+	const struct fnt_regs *regs;
+};
+
+static __always_inline struct graph_task *task_of(const struct graph_tracer *tracer,
+						  struct retstack *stack)
+{
+	struct graph_task *task = retstack_state(stack, &tracer->rets);
+
+	/* An idle task whose CPU went away has not returned from all it called. */
+	if (unlikely(current->curr_ret_stack < 0))
+		memset(task, 0, sizeof(*task));
+	return task;
+}
+
+static __always_inline void fill_entry(struct event_graph_entry *event, unsigned long ip,
+				       int depth, struct ring *rb)
+{
+	event->func = ip;
+	event->depth = depth;
+	event_commit(rb);
+}
+
+static noinline bool record_entry_slow(const struct fnt_trace *tr, unsigned long ip, int depth,
+				       u64 *ts)
+{
+	struct ring *rb = event_ring(tr);
+	struct event_graph_entry *event;
+
+	*ts = clock_read(TRACE_CLOCK_LOCAL);
+	event = event_reserve(tr, rb, EVENT_GRAPH_ENTRY, sizeof(*event));
+	if (event)
+		fill_entry(event, ip, depth, rb);
+	return event;
+}
+
+/* Record an entry. Returns false if it was dropped, and the call is not followed. */
+static __always_inline bool record_entry(const struct fnt_trace *tr, unsigned long ip, int depth,
+					 u64 *ts)
+{
+	struct ring *rb = event_ring(tr);
+	void *event;
+
+	if (likely(event_quick(tr))) {
+		*ts = clock_read_quick();
+		if (likely(event_try_reserve_at(rb, EVENT_GRAPH_ENTRY,
+						sizeof(struct event_graph_entry), *ts, &event))) {
+			fill_entry(event, ip, depth, rb);
+			return true;
+		}
+	}
+	return record_entry_slow(tr, ip, depth, ts);
+}
+
+static __always_inline void graph_entered(unsigned long ip, unsigned long parent_ip,
+					  struct fnt_ops *ops, const struct fnt_regs *regs)
+{
+	struct graph_tracer *tracer = container_of(ops, struct graph_tracer, ops);
+	struct retstack *stack = retstack_begin(&tracer->rets);
+	struct graph_task *task;
+	u64 ts;
+
+	if (unlikely(!stack))
+		return;
+	task = task_of(tracer, stack);
+	/* What interrupts us from here on is within this call. */
+	if (likely(record_entry(ops->private, ip, task->depth++, &ts)))
+		retstack_push(&tracer->rets, stack, ip, parent_ip, regs, ts);
+	else
+		task->depth--;
+}
+
+/* Every traced call runs through this, if nothing is to be chosen from. */
+static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+				const struct fnt_regs *regs)
+{
+	graph_entered(ip, parent_ip, ops, regs);
+}
+
+/* Is this an interrupt, and are interrupts not wanted? */
+static bool unwanted_irq(const struct graph_tracer *tracer, const struct graph_task *task)
+{
+	return !(tracer->options & PRINT_GRAPH_IRQS) && in_hardirq() &&
+	       !(task->root && task->root_in_irq);
+}
+
+enum graph_verdict { GRAPH_SKIP, GRAPH_HIDE, GRAPH_SHOW };
+
+/* What the settings say of a call; in the order in which the kernel's asks. */
+static enum graph_verdict judge(const struct graph_tracer *tracer, const struct graph_task *task,
+				unsigned long ip)
+{
+	const struct trace_graph *graph = &tracer->graph;
+	const struct fnt_hash *except = READ_ONCE(graph->except), *roots = READ_ONCE(graph->roots);
+
+	if (task->hidden)
+		return GRAPH_SKIP;
+	if (except && hash_contains(except, ip))
+		return GRAPH_HIDE;
+	if (!event_wanted(tracer->ops.private))
+		return GRAPH_SKIP;
+	if (!task->root && roots && !hash_contains(roots, ip))
+		return GRAPH_SKIP;
+	if (graph->depth && task->depth >= graph->depth)
+		return GRAPH_SKIP;
+	return unwanted_irq(tracer, task) ? GRAPH_SKIP : GRAPH_SHOW;
+}
+
+static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+				 const struct fnt_regs *regs)
+{
+	struct graph_tracer *tracer = container_of(ops, struct graph_tracer, ops);
+	struct retstack *stack = retstack_begin(&tracer->rets);
+	enum graph_verdict verdict;
+	struct graph_task *task;
+	u64 ts;
+
+	if (!stack)
+		return;
+	task = task_of(tracer, stack);
+	verdict = judge(tracer, task, ip);
+	if (verdict == GRAPH_SKIP)
+		return;
+	task->depth++;
+	if (verdict == GRAPH_HIDE) {
+		task->hidden = task->depth;
+	} else if (!task->root && READ_ONCE(tracer->graph.roots)) {
+		task->root = task->depth;
+		task->root_in_irq = in_hardirq();
+	}
+	if (verdict == GRAPH_HIDE || tracer->graph.thresh_ns)
+		ts = clock_read(TRACE_CLOCK_LOCAL);
+	else if (!record_entry(ops->private, ip, task->depth - 1, &ts))
+		goto out;
+	retstack_push(&tracer->rets, stack, ip, parent_ip, regs, ts);
+	return;
+out:
+	if (task->root == task->depth)
+		task->root = 0;
+	task->depth--;
+}
+
+static __always_inline void fill_exit(struct event_graph_exit *event, unsigned long ip, int depth,
+				      u64 calltime, u64 rettime, struct ring *rb)
+{
+	event->func = ip;
+	event->depth = depth;
+	event->overrun = atomic_read(&current->trace_overrun);
+	event->calltime = calltime;
+	event->rettime = rettime;
+	event_commit(rb);
+}
+
+static noinline void record_exit_slow(const struct fnt_trace *tr, unsigned long ip, int depth,
+				      u64 calltime, u64 rettime)
+{
+	struct ring *rb = event_ring(tr);
+	struct event_graph_exit *event;
+
+	event = event_reserve(tr, rb, EVENT_GRAPH_EXIT, sizeof(*event));
+	if (event)
+		fill_exit(event, ip, depth, calltime, rettime, rb);
+}
+
+static __always_inline void record_exit(const struct fnt_trace *tr, unsigned long ip, int depth,
+					u64 calltime, u64 thresh_ns)
+{
+	bool quick = event_quick(tr);
+	struct ring *rb = event_ring(tr);
+	void *event;
+	u64 ts;
+
+	ts = likely(quick) ? clock_read_quick() : clock_read(TRACE_CLOCK_LOCAL);
+	if (ts - calltime < thresh_ns)
+		return;
+	if (likely(quick) && likely(event_try_reserve_at(rb, EVENT_GRAPH_EXIT,
+							 sizeof(struct event_graph_exit), ts,
+							 &event)))
+		fill_exit(event, ip, depth, calltime, ts, rb);
+	else
+		record_exit_slow(tr, ip, depth, calltime, ts);
+}
+
+/* Every return of a call that was followed runs through this. */
+static void graph_returned_plain(struct retstack_user *user, struct retstack *stack,
+				 unsigned int index, unsigned long result)
+{
+	const struct fnt_trace *tr = user->private;
+	struct graph_task *task = retstack_state(stack, user);
+	int depth = --task->depth;
+
+	if (likely(event_wanted(tr)))
+		record_exit(tr, retstack_ip(stack, index), depth, stack->frames[index].calltime,
+			    0);
+}
+
+static void graph_returned_choosy(struct retstack_user *user, struct retstack *stack,
+				  unsigned int index, unsigned long result)
+{
+	const struct graph_tracer *tracer = container_of(user, struct graph_tracer, rets);
+	u64 calltime = stack->frames[index].calltime + retstack_slept(stack, index);
+	const struct fnt_trace *tr = user->private;
+	struct graph_task *task = retstack_state(stack, user);
+	int depth = --task->depth;
+
+	if (task->hidden == depth + 1) {
+		task->hidden = 0;
+		return;
+	}
+	if (event_wanted(tr))
+		record_exit(tr, retstack_ip(stack, index), depth, calltime,
+			    READ_ONCE(tracer->graph.thresh_ns));
+	if (task->root == depth + 1)
+		task->root = 0;
+}
+
+/* Options that change what is recorded; the others only what is shown. */
+#define GRAPH_RECORDS (PRINT_GRAPH_IRQS | TRACE_OPT_GRAPH_SLEEP_TIME)
+
+#define GRAPH_OPTIONS (GRAPH_RECORDS | PRINT_GRAPH_OVERRUN | PRINT_GRAPH_CPU |	\
+		       PRINT_GRAPH_OVERHEAD | PRINT_GRAPH_PROC | PRINT_GRAPH_DURATION | \
+		       PRINT_GRAPH_ABSTIME | PRINT_GRAPH_TAIL)
+
+/* Is there anything to be chosen from? */
+static bool is_choosy(const struct fnt_trace *tr, u64 options, const struct trace_graph *graph)
+{
+	return graph->roots || graph->except || graph->depth || graph->thresh_ns ||
+	       pids_choosy(&tr->pids) ||
+	       (options & GRAPH_RECORDS) != (PRINT_GRAPH_IRQS | TRACE_OPT_GRAPH_SLEEP_TIME);
+}
+
+static void graph_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)
+{
+	trace_gap(ops->private, nr, ns);
+}
+
+static bool watches_sleep(const struct graph_tracer *tracer)
+{
+	return !(tracer->options & TRACE_OPT_GRAPH_SLEEP_TIME);
+}
+
+static void tracer_destroy(struct graph_tracer *tracer)
+{
+	if (watches_sleep(tracer))
+		retstack_watch_sleep(false);
+	retstack_put(&tracer->rets);
+	fnt_ops_exit(&tracer->ops);
+	kfree(tracer);
+}
+
+/* What is called is chosen here, so that the plain event need not ask. */
+static void choose_calls(struct graph_tracer *tracer, struct fnt_trace *tr)
+{
+	bool choosy = is_choosy(tr, tracer->options, &tracer->graph);
+
+	tracer->ops.func = choosy ? graph_entered_choosy : graph_entered_plain;
+	tracer->ops.gate = pids_choosy(&tr->pids) ? tr->pids.wanted : &tr->buffer.cpus->enabled;
+	tracer->ops.gap = graph_gap;
+	tracer->ops.private = tr;
+	tracer->ops.direct = true;
+	tracer->rets.returned = choosy ? graph_returned_choosy : graph_returned_plain;
+	tracer->rets.private = tr;
+}
+
+static struct graph_tracer *tracer_create(struct fnt_trace *tr, u64 options,
+					  const struct trace_graph *graph)
+{
+	struct graph_tracer *tracer = kzalloc(sizeof(*tracer), GFP_KERNEL);
+	int err;
+
+	if (!tracer)
+		return ERR_PTR(-ENOMEM);
+	tracer->options = options & GRAPH_RECORDS;
+	tracer->graph = *graph;
+	choose_calls(tracer, tr);
+	err = fnt_ops_init(&tracer->ops);
+	if (err)
+		goto out_free;
+	err = ops_copy_hash(&tracer->ops, tr->filter, tr->except);
+	if (err)
+		goto out_ops;
+	err = retstack_get(&tracer->rets);
+	if (err)
+		goto out_ops;
+	if (!watches_sleep(tracer))
+		return tracer;
+	err = retstack_watch_sleep(true);
+	if (!err)
+		return tracer;
+	retstack_put(&tracer->rets);
+out_ops:
+	fnt_ops_exit(&tracer->ops);
+out_free:
+	kfree(tracer);
+	return ERR_PTR(err);
+}
+
+static int tracer_start(struct fnt_trace *tr, struct graph_tracer *tracer)
+{
+	struct graph_tracer *old = tr->tracer_data;
+	unsigned long __percpu *missed = tr->missed;
+	int err;
+
+	tr->tracer_data = tracer;
+	tr->missed = tracer->ops.missed;
+	err = fnt_ops_register(&tracer->ops);
+	if (err) {
+		tr->tracer_data = old;
+		tr->missed = missed;
+	}
+	return err;
+}
+
+static int graph_init(struct fnt_trace *tr)
+{
+	struct graph_tracer *tracer = tracer_create(tr, tr->options, &tr->graph);
+	int err;
+
+	if (IS_ERR(tracer))
+		return PTR_ERR(tracer);
+	err = tracer_start(tr, tracer);
+	if (err)
+		tracer_destroy(tracer);
+	return err;
+}
+
+static void graph_reset(struct fnt_trace *tr)
+{
+	struct graph_tracer *tracer = tr->tracer_data;
+
+	fnt_ops_unregister(&tracer->ops);
+	tr->missed = NULL;
+	tr->tracer_data = NULL;
+	tracer_destroy(tracer);
+}
+
+/* One goes and another comes; if the new one cannot, the old one comes again. */
+static int graph_restart(struct fnt_trace *tr, u64 options, const struct trace_graph *graph)
+{
+	struct graph_tracer *old = tr->tracer_data, *new = tracer_create(tr, options, graph);
+	int err;
+
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	fnt_ops_unregister(&old->ops);
+	err = tracer_start(tr, new);
+	if (err) {
+		tracer_destroy(new);
+		if (tracer_start(tr, old))
+			pr_err("functions are not traced any more: they could not be armed again\n");
+		return err;
+	}
+	tracer_destroy(old);
+	return 0;
+}
+
+static int graph_filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,
+				const struct fnt_hash *except)
+{
+	return ops_copy_hash(&((struct graph_tracer *)tr->tracer_data)->ops, filter, except);
+}
+
+/* Most options are the readers'. Those of tasks are asked for by who chose them. */
+static int graph_options_changed(struct fnt_trace *tr, u64 options)
+{
+	const struct graph_tracer *tracer = tr->tracer_data;
+	bool choosy = pids_choosy(&tr->pids);
+
+	if (tracer->options == (options & GRAPH_RECORDS) &&
+	    choosy == (tracer->ops.gate == tr->pids.wanted))
+		return 0;
+	return graph_restart(tr, options, &tr->graph);
+}
+
+/* Calls that are within each other stay so, unless there is nothing to choose any more. */
+static int graph_graph_changed(struct fnt_trace *tr, const struct trace_graph *graph)
+{
+	struct graph_tracer *tracer = tr->tracer_data;
+
+	if (is_choosy(tr, tracer->options, graph) != is_choosy(tr, tracer->options, &tracer->graph))
+		return graph_restart(tr, tracer->options, graph);
+	WRITE_ONCE(tracer->graph.roots, graph->roots);
+	WRITE_ONCE(tracer->graph.except, graph->except);
+	WRITE_ONCE(tracer->graph.depth, graph->depth);
+	WRITE_ONCE(tracer->graph.thresh_ns, graph->thresh_ns);
+	/* Whoever reads the old sets does so with preemption off, RCU watching or not. */
+	synchronize_rcu_tasks_rude();
+	return 0;
+}
+
+const struct fnt_tracer tracer_fgraph = {
+	.name = "function_graph",
+	.init = graph_init,
+	.reset = graph_reset,
+	.filter_changed = graph_filter_changed,
+	.options = GRAPH_OPTIONS,
+	.options_changed = graph_options_changed,
+	.graph_changed = graph_graph_changed,
+};
