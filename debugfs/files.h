@@ -42,6 +42,12 @@ SHOW(error_log_show);
 STORE(error_log_store);
 int error_log_truncate(const struct tree_file *file);
 
+/* graph_files.c */
+SHOW(max_depth_show);
+STORE(max_depth_store);
+SHOW(thresh_show);
+STORE(thresh_store);
+
 /* buffer_files.c */
 void file_buffer_error(int err, struct tree_error *error);
 SHOW(buffer_size_show);
@@ -73,6 +79,8 @@ STORE(events_enable_store);
 /* filter_files.c */
 extern const struct file_operations set_filter_fops;
 extern const struct file_operations set_notrace_fops;
+extern const struct file_operations set_graph_fops;
+extern const struct file_operations set_graph_notrace_fops;
 
 /* filter_modules.c */
 void filter_modules_init(void);

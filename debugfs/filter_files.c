@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * set_ftrace_filter and set_ftrace_notrace: the functions that are to be traced.
+ * set_ftrace_filter and set_ftrace_notrace: the functions that are to be traced;
+ * set_graph_function and set_graph_notrace: those whose calls function_graph shows.
  */
 
 #include "debugfs/files.h"
@@ -24,11 +25,20 @@
 /* Bytes of words that are kept for modules that are loaded later. */
 #define LATER_MAX (64 * 1024)
 
+enum filter_kind { FILTER_ONLY, FILTER_EXCEPT, GRAPH_ONLY, GRAPH_EXCEPT };
+
+static const char *const filter_names[] = {
+	[FILTER_ONLY] = "set_ftrace_filter",
+	[FILTER_EXCEPT] = "set_ftrace_notrace",
+	[GRAPH_ONLY] = "set_graph_function",
+	[GRAPH_EXCEPT] = "set_graph_notrace",
+};
+
 /**
- * struct filter_session - set_ftrace_filter or set_ftrace_notrace, open
+ * struct filter_session - one of the files, open
  * @lock: of all
  * @tr: the trace
- * @except: it is set_ftrace_notrace
+ * @kind: which file
  * @truncated: opened to be emptied first
  * @accepted: a word was understood and found
  * @failed: one was not
@@ -45,7 +55,7 @@
 struct filter_session {
 	struct mutex lock;
 	struct fnt_trace *tr;
-	bool except;
+	enum filter_kind kind;
 	bool truncated;
 	bool accepted;
 	bool failed;
@@ -58,17 +68,43 @@ struct filter_session {
 
 static const struct fnt_hash *shown_set(const struct filter_session *session)
 {
-	return session->except ? session->tr->except : session->tr->filter;
+	const struct fnt_trace *tr = session->tr;
+
+	switch (session->kind) {
+	case FILTER_ONLY:
+		return tr->filter;
+	case FILTER_EXCEPT:
+		return tr->except;
+	case GRAPH_ONLY:
+		return tr->graph.roots;
+	default:
+		return tr->graph.except;
+	}
 }
 
+/* Where words for modules to come are kept; NULL where there are none, as in the kernel. */
 static char **later_of(const struct filter_session *session)
 {
-	return session->except ? &session->tr->except_later : &session->tr->filter_later;
+	switch (session->kind) {
+	case FILTER_ONLY:
+		return &session->tr->filter_later;
+	case FILTER_EXCEPT:
+		return &session->tr->except_later;
+	default:
+		return NULL;
+	}
+}
+
+static const char *words_later(const struct filter_session *session)
+{
+	char **later = later_of(session);
+
+	return later ? *later : NULL;
 }
 
 static const char *session_file(const struct filter_session *session)
 {
-	return session->except ? "set_ftrace_notrace" : "set_ftrace_filter";
+	return filter_names[session->kind];
 }
 
 static int session_room(struct filter_session *session, unsigned int more)
@@ -142,7 +178,8 @@ static int apply_term(struct filter_session *session, const struct filter_term *
 		kvfree(ips);
 	}
 	/* A module that is not there may come. */
-	waits = !nr && term->module && !term->negate && !ops_module_known(term->module);
+	waits = !nr && later_of(session) && term->module && !term->negate &&
+		!ops_module_known(term->module);
 	ops_functions_end();
 	if (!err && !nr && !waits) {
 		error->pos = term->negate;
@@ -181,7 +218,7 @@ static int apply_word(struct filter_session *session)
 	err = filter_parse(word, &term, &error);
 	if (!err)
 		err = apply_term(session, &term, &error);
-	if (!err && filter_term_lasts(&term))
+	if (!err && later_of(session) && filter_term_lasts(&term))
 		err = remember(session, session->words.word);
 	/* The last word is obeyed at close(), which cannot tell. */
 	if (err == -ENOMEM)
@@ -244,6 +281,25 @@ static ssize_t filter_write(struct file *file, const char __user *ubuf, size_t c
 	return done;
 }
 
+static int session_apply(struct filter_session *session, struct fnt_hash *hash)
+{
+	struct fnt_trace *tr = session->tr;
+	struct trace_graph graph = tr->graph;
+
+	switch (session->kind) {
+	case FILTER_ONLY:
+		return trace_set_filters(tr, hash, tr->except);
+	case FILTER_EXCEPT:
+		return trace_set_filters(tr, tr->filter, hash);
+	case GRAPH_ONLY:
+		graph.roots = hash;
+		return trace_set_graph(tr, &graph);
+	default:
+		graph.except = hash;
+		return trace_set_graph(tr, &graph);
+	}
+}
+
 /* What was written becomes the setting. */
 static void session_finish(struct filter_session *session)
 {
@@ -256,7 +312,7 @@ static void session_finish(struct filter_session *session)
 	if (!session->accepted && (!session->truncated || session->failed))
 		return;
 	/* With a module to come the set may be empty: that is not "all". */
-	if (session->nr || (!session->except && filter_words_wait(session->later))) {
+	if (session->nr || (session->kind == FILTER_ONLY && filter_words_wait(session->later))) {
 		hash = hash_create(session->ips, session->nr);
 		if (!hash) {
 			errlog_add(&tr->errors, session_file(session), "", 0, 0,
@@ -265,9 +321,8 @@ static void session_finish(struct filter_session *session)
 		}
 	}
 	trace_lock();
-	err = session->except ? trace_set_filters(tr, tr->filter, hash) :
-				 trace_set_filters(tr, hash, tr->except);
-	if (!err)
+	err = session_apply(session, hash);
+	if (!err && later_of(session))
 		swap(*later_of(session), session->later);
 	trace_unlock();
 	if (err) {
@@ -288,7 +343,7 @@ struct filter_view {
 
 static struct filter_view view_of(const struct filter_session *session)
 {
-	return (struct filter_view) { shown_set(session), *later_of(session) };
+	return (struct filter_view) { shown_set(session), words_later(session) };
 }
 
 /* The n-th word that waits for a module. */
@@ -348,7 +403,7 @@ static void filter_stop(struct seq_file *m, void *v)
 /* A line that libtracefs, too, takes for a comment. */
 static const char *empty_line(const struct filter_session *session, bool all)
 {
-	if (session->except)
+	if (session->kind == FILTER_EXCEPT || session->kind == GRAPH_EXCEPT)
 		return "#### no functions disabled ####\n";
 	return all ? "#### all functions enabled ####\n" : "#### no functions enabled ####\n";
 }
@@ -410,8 +465,8 @@ static int session_begin(struct filter_session *session, const struct file *file
 			session->nr = set->nr;
 		}
 	}
-	if (!err && *later_of(session)) {
-		session->later = copy_words(*later_of(session));
+	if (!err && words_later(session)) {
+		session->later = copy_words(words_later(session));
 		err = session->later ? 0 : -ENOMEM;
 	}
 	trace_unlock();
@@ -420,7 +475,7 @@ static int session_begin(struct filter_session *session, const struct file *file
 	return err;
 }
 
-static int open_session(struct inode *inode, struct file *file, bool except)
+static int open_session(struct inode *inode, struct file *file, enum filter_kind kind)
 {
 	struct filter_session *session;
 	int err;
@@ -433,7 +488,7 @@ static int open_session(struct inode *inode, struct file *file, bool except)
 		return -ENOMEM;
 	mutex_init(&session->lock);
 	session->tr = tree_file(file)->tr;
-	session->except = except;
+	session->kind = kind;
 	filter_words_init(&session->words);
 	err = session_begin(session, file);
 	if (err)
@@ -443,12 +498,22 @@ static int open_session(struct inode *inode, struct file *file, bool except)
 
 static int set_filter_open(struct inode *inode, struct file *file)
 {
-	return open_session(inode, file, false);
+	return open_session(inode, file, FILTER_ONLY);
 }
 
 static int set_notrace_open(struct inode *inode, struct file *file)
 {
-	return open_session(inode, file, true);
+	return open_session(inode, file, FILTER_EXCEPT);
+}
+
+static int set_graph_open(struct inode *inode, struct file *file)
+{
+	return open_session(inode, file, GRAPH_ONLY);
+}
+
+static int set_graph_notrace_open(struct inode *inode, struct file *file)
+{
+	return open_session(inode, file, GRAPH_EXCEPT);
 }
 
 static int filter_release(struct inode *inode, struct file *file)
@@ -462,20 +527,16 @@ static int filter_release(struct inode *inode, struct file *file)
 	return seq_release_private(inode, file);
 }
 
-const struct file_operations set_filter_fops = {
-	.owner = THIS_MODULE,
-	.open = set_filter_open,
-	.read = seq_read,
-	.write = filter_write,
-	.llseek = seq_lseek,
-	.release = filter_release,
-};
+#define FILTER_FOPS(opens) {		\
+	.owner = THIS_MODULE,		\
+	.open = opens,			\
+	.read = seq_read,		\
+	.write = filter_write,		\
+	.llseek = seq_lseek,		\
+	.release = filter_release,	\
+}
 
-const struct file_operations set_notrace_fops = {
-	.owner = THIS_MODULE,
-	.open = set_notrace_open,
-	.read = seq_read,
-	.write = filter_write,
-	.llseek = seq_lseek,
-	.release = filter_release,
-};
+const struct file_operations set_filter_fops = FILTER_FOPS(set_filter_open);
+const struct file_operations set_notrace_fops = FILTER_FOPS(set_notrace_open);
+const struct file_operations set_graph_fops = FILTER_FOPS(set_graph_open);
+const struct file_operations set_graph_notrace_fops = FILTER_FOPS(set_graph_notrace_open);

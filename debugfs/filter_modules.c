@@ -149,6 +149,31 @@ static int follow(struct fnt_trace *tr, struct module_functions *functions, bool
 	return err;
 }
 
+/* Sets of function_graph do not wait for modules; what is gone leaves them. */
+static int follow_graph(struct fnt_trace *tr, struct module_functions *functions)
+{
+	struct trace_graph graph = tr->graph;
+	int err = 0;
+
+	if (graph.roots)
+		graph.roots = followed(graph.roots, functions, NULL, false);
+	if (IS_ERR(graph.roots))
+		return PTR_ERR(graph.roots);
+	if (graph.except)
+		graph.except = followed(graph.except, functions, NULL, false);
+	if (IS_ERR(graph.except))
+		err = PTR_ERR(graph.except);
+	else if (graph.roots != tr->graph.roots || graph.except != tr->graph.except)
+		err = trace_set_graph(tr, &graph);
+	if (!err)
+		return 0;
+	if (graph.roots != tr->graph.roots)
+		hash_destroy(graph.roots);
+	if (!IS_ERR(graph.except) && graph.except != tr->graph.except)
+		hash_destroy(graph.except);
+	return err;
+}
+
 static void module_changed(const char *module, bool coming)
 {
 	struct module_functions functions = { .module = module };
@@ -156,7 +181,7 @@ static void module_changed(const char *module, bool coming)
 	int err = 0;
 
 	trace_lock();
-	if (tr->filter || tr->except || tr->except_later) {
+	if (tr->filter || tr->except || tr->except_later || tr->graph.roots || tr->graph.except) {
 		err = ops_functions_begin();
 		if (!err) {
 			err = functions_find(&functions);
@@ -164,6 +189,8 @@ static void module_changed(const char *module, bool coming)
 		}
 		if (!err && functions.nr)
 			err = follow(tr, &functions, coming);
+		if (!err && functions.nr && !coming)
+			err = follow_graph(tr, &functions);
 	}
 	trace_unlock();
 	functions_free(&functions);

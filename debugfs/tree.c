@@ -69,6 +69,7 @@ static const struct tree_row rows[] = {
 	{ "events/header_page", RO, .show = header_page_show },
 	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store },
 	{ "free_buffer", FREE, .fops = &free_buffer_fops },
+	{ "max_graph_depth", RW, .show = max_depth_show, .store = max_depth_store },
 	{ "options/%s", RW, EACH_OPTION, .show = option_show, .store = option_store },
 	{ "patcher", RW, .show = patcher_show, .store = patcher_store },
 	{ "per_cpu/cpu%u/buffer_size_kb", RW, EACH_CPU, .show = buffer_size_show,
@@ -93,6 +94,8 @@ static const struct tree_row rows[] = {
 	  .store = set_notrace_pid_store, .truncate = set_notrace_pid_truncate },
 	{ "set_ftrace_pid", RW, .show = set_pid_show, .store = set_pid_store,
 	  .truncate = set_pid_truncate },
+	{ "set_graph_function", RW, .fops = &set_graph_fops },
+	{ "set_graph_notrace", RW, .fops = &set_graph_notrace_fops },
 	{ "snapshot", RW, .store = snapshot_store, .fops = &snapshot_fops, .snapshot = true },
 	{ "timestamp_mode", RW, .show = timestamp_mode_show, .store = timestamp_mode_store },
 	{ "trace", RW, .fops = &trace_fops },
@@ -103,6 +106,7 @@ static const struct tree_row rows[] = {
 	{ "trace_pipe", RO, .fops = &trace_pipe_fops },
 	{ "tracing_cpumask", RW, .show = cpumask_show, .store = cpumask_store },
 	{ "tracing_on", RW, .show = tracing_on_show, .store = tracing_on_store },
+	{ "tracing_thresh", RW, .show = thresh_show, .store = thresh_store },
 };
 
 static int simple_file_show(struct seq_file *m, void *unused)
