@@ -23,6 +23,7 @@
 
 struct fnt_trace;
 struct trace_graph;
+struct trace_losses;
 
 /**
  * struct fnt_tracer - a way of tracing
@@ -41,6 +42,8 @@ struct trace_graph;
  *                 soon as nobody uses the old one any more, that is when this returns;
  *                 an errno if it stays what it is. NULL if it heeds none.
  *
+ * @losses: calls of a CPU that it could not follow; NULL if it follows none
+ *
  * All are called with tracer_mutex held and may sleep.
  */
 struct fnt_tracer {
@@ -52,6 +55,17 @@ struct fnt_tracer {
 	u64 options;
 	int (*options_changed)(struct fnt_trace *tr, u64 options);
 	int (*graph_changed)(struct fnt_trace *tr, const struct trace_graph *graph);
+	void (*losses)(const struct fnt_trace *tr, int cpu, struct trace_losses *losses);
+};
+
+/**
+ * struct trace_losses - calls whose returns could not be hooked
+ * @no_stack: as there was no memory for their task
+ * @too_deep: as there were too many within each other
+ */
+struct trace_losses {
+	unsigned long no_stack;
+	unsigned long too_deep;
 };
 
 /**

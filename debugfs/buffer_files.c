@@ -157,6 +157,7 @@ SHOW(stats_show)
 {
 	struct fnt_trace *tr = file->tr;
 	struct buffer_cpu *part = buffer_part(&tr->buffer, file->index);
+	struct trace_losses losses = { };
 	struct rb_stats stats;
 	u64 now;
 
@@ -179,7 +180,11 @@ SHOW(stats_show)
 	trace_lock();
 	seq_printf(m, "missed calls: %lu\n",
 		   tr->missed ? *per_cpu_ptr(tr->missed, file->index) : 0);
+	if (tr->tracer->losses)
+		tr->tracer->losses(tr, file->index, &losses);
 	trace_unlock();
+	seq_printf(m, "calls without a stack: %lu\n", losses.no_stack);
+	seq_printf(m, "too deep calls: %lu\n", losses.too_deep);
 	return 0;
 }
 

@@ -77,15 +77,20 @@ SHOW(current_tracer_show)
 
 STORE(current_tracer_store)
 {
+	bool pipes;
 	int err;
 
 	trace_lock();
 	err = trace_set_tracer(file->tr, cmd);
+	pipes = file->tr->pipes;
 	trace_unlock();
 	if (err == -EINVAL)
 		error->what = "No such tracer";
 	else if (err == -EBUSY)
-		error->what = "trace_pipe or trace_pipe_raw is open";
+		error->what = pipes ? "trace_pipe or trace_pipe_raw is open" :
+			      "function_graph of the kernel's own ftrace is in use";
+	else if (err == -EOPNOTSUPP)
+		error->what = "Returns cannot be hooked on this kernel";
 	return err;
 }
 

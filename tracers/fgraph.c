@@ -438,6 +438,13 @@ static int graph_graph_changed(struct fnt_trace *tr, const struct trace_graph *g
 	return 0;
 }
 
+static void graph_losses(const struct fnt_trace *tr, int cpu, struct trace_losses *losses)
+{
+	const struct graph_tracer *tracer = tr->tracer_data;
+
+	retstack_missed(&tracer->rets, cpu, &losses->no_stack, &losses->too_deep);
+}
+
 const struct fnt_tracer tracer_fgraph = {
 	.name = "function_graph",
 	.init = graph_init,
@@ -446,4 +453,5 @@ const struct fnt_tracer tracer_fgraph = {
 	.options = GRAPH_OPTIONS,
 	.options_changed = graph_options_changed,
 	.graph_changed = graph_graph_changed,
+	.losses = graph_losses,
 };
