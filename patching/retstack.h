@@ -92,6 +92,20 @@ void retstack_missed(const struct retstack_user *user, int cpu, unsigned long *n
 void retstack_exit(void);
 
 /**
+ * retstack_idle - is the current task in no call whose return is hooked?
+ *
+ * What users keep of it is to be forgotten then: the idle task of a CPU that went
+ * away has not returned from all it called.
+ *
+ * Context: any, NMI-safe.
+ * Return: true if so.
+ */
+static __always_inline bool retstack_idle(void)
+{
+	return current->curr_ret_stack < 0;
+}
+
+/**
  * retstack_state - what a user keeps of a task
  * @stack: the task's
  * @user: the user
@@ -103,6 +117,34 @@ static __always_inline void *retstack_state(struct retstack *stack,
 					    const struct retstack_user *user)
 {
 	return stack->states[user->nr];
+}
+
+/**
+ * retstack_of_current - the current task's calls
+ *
+ * Context: any, NMI-safe.
+ * Return: them; NULL if it has no stack for them.
+ */
+static __always_inline struct retstack *retstack_of_current(void)
+{
+	return (struct retstack *)READ_ONCE(current->ret_stack);
+}
+
+/**
+ * retstack_ready - would retstack_begin() say yes?
+ *
+ * For who goes another way if not, where retstack_begin() is asked.
+ *
+ * Context: any, NMI-safe; preemption off, from fnt_func_t.
+ * Return: true if so.
+ */
+static __always_inline bool retstack_ready(void)
+{
+	const struct task_struct *task = current;
+
+	/* The kernel pauses a task that will wake up from suspension elsewhere. */
+	return task->ret_stack && task->curr_ret_stack < FTRACE_RETFUNC_DEPTH - 1 &&
+	       !atomic_read(&task->tracing_graph_pause);
 }
 
 void retstack_refuse(const struct retstack_user *user);
@@ -118,13 +160,8 @@ void retstack_refuse(const struct retstack_user *user);
  */
 static __always_inline struct retstack *retstack_begin(const struct retstack_user *user)
 {
-	const struct task_struct *task = current;
-	struct retstack *stack = (struct retstack *)READ_ONCE(task->ret_stack);
-
-	/* The kernel pauses a task that will wake up from suspension elsewhere. */
-	if (likely(stack && task->curr_ret_stack < FTRACE_RETFUNC_DEPTH - 1 &&
-		   !atomic_read(&task->tracing_graph_pause)))
-		return stack;
+	if (likely(retstack_ready()))
+		return retstack_of_current();
 	retstack_refuse(user);
 	return NULL;
 }
@@ -136,37 +173,28 @@ unsigned int retstack_share(const struct retstack_user *user, struct retstack *s
 extern unsigned long retstack_handler;
 
 /**
- * retstack_push - hook the return of a function that was just entered
+ * retstack_push_first - retstack_push() where nobody else can have hooked the return
  * @user: who wants it
  * @stack: from retstack_begin()
  * @ip: the function's call site
  * @parent_ip: its return address
- * @regs: registers at the site
- * @calltime: when it was entered, in the user's clock. Of several users of one call
- *            the first one's counts.
+ * @place: from fnt_regs_return_place(); what stands there is not retstack_handler
+ * @calltime: when it was entered
  *
  * Whatever interrupts this finds the stack as it shall be: what it pushes it pops.
  *
  * Context: any, NMI-safe; preemption off, from fnt_func_t.
  * Return: the call's index in @stack.
  */
-static __always_inline unsigned int retstack_push(const struct retstack_user *user,
-						  struct retstack *stack, unsigned long ip,
-						  unsigned long parent_ip,
-						  const struct fnt_regs *regs, u64 calltime)
+static __always_inline unsigned int retstack_push_first(const struct retstack_user *user,
+							struct retstack *stack, unsigned long ip,
+							unsigned long parent_ip,
+							unsigned long *place, u64 calltime)
 {
-	unsigned long *place = fnt_regs_return_place(regs);
 	struct task_struct *task = current;
+	unsigned int index = ++task->curr_ret_stack;
 	struct ftrace_ret_stack *frame;
-	unsigned int index;
 
-	/* Another user has done it, or a function ends in a jump to this one. */
-	if (unlikely(*place == retstack_handler)) {
-		index = retstack_share(user, stack, ip, parent_ip, place);
-		if (index)
-			return index - 1;
-	}
-	index = ++task->curr_ret_stack;
 	task->curr_ret_depth++;
 	barrier();
 	frame = &stack->frames[index];
@@ -179,6 +207,36 @@ static __always_inline unsigned int retstack_push(const struct retstack_user *us
 	barrier();
 	*place = retstack_handler;
 	return index;
+}
+
+/**
+ * retstack_push - hook the return of a function that was just entered
+ * @user: who wants it
+ * @stack: from retstack_begin()
+ * @ip: the function's call site
+ * @parent_ip: its return address
+ * @regs: registers at the site
+ * @calltime: when it was entered, in the user's clock. Of several users of one call
+ *            the first one's counts.
+ *
+ * Context: any, NMI-safe; preemption off, from fnt_func_t.
+ * Return: the call's index in @stack.
+ */
+static __always_inline unsigned int retstack_push(const struct retstack_user *user,
+						  struct retstack *stack, unsigned long ip,
+						  unsigned long parent_ip,
+						  const struct fnt_regs *regs, u64 calltime)
+{
+	unsigned long *place = fnt_regs_return_place(regs);
+	unsigned int index;
+
+	/* Another user has done it, or a function ends in a jump to this one. */
+	if (unlikely(*place == retstack_handler)) {
+		index = retstack_share(user, stack, ip, parent_ip, place);
+		if (index)
+			return index - 1;
+	}
+	return retstack_push_first(user, stack, ip, parent_ip, place, calltime);
 }
 
 /**

@@ -57,74 +57,29 @@ static __always_inline struct graph_task *task_of(const struct graph_tracer *tra
 {
 	struct graph_task *task = retstack_state(stack, &tracer->rets);
 
-	/* An idle task whose CPU went away has not returned from all it called. */
-	if (unlikely(current->curr_ret_stack < 0))
+	if (unlikely(retstack_idle()))
 		memset(task, 0, sizeof(*task));
 	return task;
 }
 
-static __always_inline void fill_entry(struct event_graph_entry *event, unsigned long ip,
-				       int depth, struct ring *rb)
+static __always_inline void fill_entry(struct event_graph_entry *event, unsigned long ip, int depth)
 {
 	event->func = ip;
 	event->depth = depth;
-	event_commit(rb);
 }
 
-static noinline bool record_entry_slow(const struct fnt_trace *tr, unsigned long ip, int depth,
-				       u64 *ts)
+/* Record an entry. Returns false if it was dropped, and the call is not followed. */
+static bool record_entry(const struct fnt_trace *tr, unsigned long ip, int depth)
 {
 	struct ring *rb = event_ring(tr);
 	struct event_graph_entry *event;
 
-	*ts = clock_read(TRACE_CLOCK_LOCAL);
 	event = event_reserve(tr, rb, EVENT_GRAPH_ENTRY, sizeof(*event));
-	if (event)
-		fill_entry(event, ip, depth, rb);
-	return event;
-}
-
-/* Record an entry. Returns false if it was dropped, and the call is not followed. */
-static __always_inline bool record_entry(const struct fnt_trace *tr, unsigned long ip, int depth,
-					 u64 *ts)
-{
-	struct ring *rb = event_ring(tr);
-	void *event;
-
-	if (likely(event_quick(tr))) {
-		*ts = clock_read_quick();
-		if (likely(event_try_reserve_at(rb, EVENT_GRAPH_ENTRY,
-						sizeof(struct event_graph_entry), *ts, &event))) {
-			fill_entry(event, ip, depth, rb);
-			return true;
-		}
-	}
-	return record_entry_slow(tr, ip, depth, ts);
-}
-
-static __always_inline void graph_entered(unsigned long ip, unsigned long parent_ip,
-					  struct fnt_ops *ops, const struct fnt_regs *regs)
-{
-	struct graph_tracer *tracer = container_of(ops, struct graph_tracer, ops);
-	struct retstack *stack = retstack_begin(&tracer->rets);
-	struct graph_task *task;
-	u64 ts;
-
-	if (unlikely(!stack))
-		return;
-	task = task_of(tracer, stack);
-	/* What interrupts us from here on is within this call. */
-	if (likely(record_entry(ops->private, ip, task->depth++, &ts)))
-		retstack_push(&tracer->rets, stack, ip, parent_ip, regs, ts);
-	else
-		task->depth--;
-}
-
-/* Every traced call runs through this, if nothing is to be chosen from. */
-static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
-				const struct fnt_regs *regs)
-{
-	graph_entered(ip, parent_ip, ops, regs);
+	if (!event)
+		return false;
+	fill_entry(event, ip, depth);
+	event_commit(rb);
+	return true;
 }
 
 /* Is this an interrupt, and are interrupts not wanted? */
@@ -163,7 +118,6 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 	struct retstack *stack = retstack_begin(&tracer->rets);
 	enum graph_verdict verdict;
 	struct graph_task *task;
-	u64 ts;
 
 	if (!stack)
 		return;
@@ -178,70 +132,76 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 		task->root = task->depth;
 		task->root_in_irq = in_hardirq();
 	}
-	if (verdict == GRAPH_HIDE || tracer->graph.thresh_ns)
-		ts = clock_read(TRACE_CLOCK_LOCAL);
-	else if (!record_entry(ops->private, ip, task->depth - 1, &ts))
-		goto out;
-	retstack_push(&tracer->rets, stack, ip, parent_ip, regs, ts);
-	return;
-out:
+	if (verdict == GRAPH_HIDE || tracer->graph.thresh_ns ||
+	    record_entry(ops->private, ip, task->depth - 1)) {
+		retstack_push(&tracer->rets, stack, ip, parent_ip, regs,
+			      clock_read(TRACE_CLOCK_LOCAL));
+		return;
+	}
 	if (task->root == task->depth)
 		task->root = 0;
 	task->depth--;
 }
 
+/*
+ * Every traced call runs through this, if nothing is to be chosen from: it calls
+ * something at its end only, if at all. What is not simple goes the other way.
+ */
+static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+				const struct fnt_regs *regs)
+{
+	struct graph_tracer *tracer = container_of(ops, struct graph_tracer, ops);
+	unsigned long *place = fnt_regs_return_place(regs);
+	const struct fnt_trace *tr = ops->private;
+	struct ring *rb = event_ring(tr);
+	struct retstack *stack;
+	struct graph_task *task;
+	void *event;
+	u64 ts;
+
+	if (unlikely(!retstack_ready() || *place == retstack_handler || !event_quick(tr)))
+		goto otherwise;
+	stack = retstack_of_current();
+	task = retstack_state(stack, &tracer->rets);
+	if (retstack_idle())
+		task->depth = 0;
+	ts = clock_read_quick();
+	/* What interrupts us from here on is within this call. */
+	task->depth++;
+	if (unlikely(!event_try_reserve_at(rb, EVENT_GRAPH_ENTRY, sizeof(struct event_graph_entry),
+					   ts, &event))) {
+		task->depth--;
+		goto otherwise;
+	}
+	fill_entry(event, ip, task->depth - 1);
+	retstack_push_first(&tracer->rets, stack, ip, parent_ip, place, ts);
+	event_commit(rb);
+	return;
+otherwise:
+	graph_entered_choosy(ip, parent_ip, ops, regs);
+}
+
 static __always_inline void fill_exit(struct event_graph_exit *event, unsigned long ip, int depth,
-				      u64 calltime, u64 rettime, struct ring *rb)
+				      u64 calltime, u64 rettime)
 {
 	event->func = ip;
 	event->depth = depth;
 	event->overrun = atomic_read(&current->trace_overrun);
 	event->calltime = calltime;
 	event->rettime = rettime;
-	event_commit(rb);
 }
 
-static noinline void record_exit_slow(const struct fnt_trace *tr, unsigned long ip, int depth,
-				      u64 calltime, u64 rettime)
+static void record_exit(const struct fnt_trace *tr, unsigned long ip, int depth, u64 calltime,
+			u64 rettime)
 {
 	struct ring *rb = event_ring(tr);
 	struct event_graph_exit *event;
 
 	event = event_reserve(tr, rb, EVENT_GRAPH_EXIT, sizeof(*event));
-	if (event)
-		fill_exit(event, ip, depth, calltime, rettime, rb);
-}
-
-static __always_inline void record_exit(const struct fnt_trace *tr, unsigned long ip, int depth,
-					u64 calltime, u64 thresh_ns)
-{
-	bool quick = event_quick(tr);
-	struct ring *rb = event_ring(tr);
-	void *event;
-	u64 ts;
-
-	ts = likely(quick) ? clock_read_quick() : clock_read(TRACE_CLOCK_LOCAL);
-	if (ts - calltime < thresh_ns)
+	if (!event)
 		return;
-	if (likely(quick) && likely(event_try_reserve_at(rb, EVENT_GRAPH_EXIT,
-							 sizeof(struct event_graph_exit), ts,
-							 &event)))
-		fill_exit(event, ip, depth, calltime, ts, rb);
-	else
-		record_exit_slow(tr, ip, depth, calltime, ts);
-}
-
-/* Every return of a call that was followed runs through this. */
-static void graph_returned_plain(struct retstack_user *user, struct retstack *stack,
-				 unsigned int index, unsigned long result)
-{
-	const struct fnt_trace *tr = user->private;
-	struct graph_task *task = retstack_state(stack, user);
-	int depth = --task->depth;
-
-	if (likely(event_wanted(tr)))
-		record_exit(tr, retstack_ip(stack, index), depth, stack->frames[index].calltime,
-			    0);
+	fill_exit(event, ip, depth, calltime, rettime);
+	event_commit(rb);
 }
 
 static void graph_returned_choosy(struct retstack_user *user, struct retstack *stack,
@@ -249,19 +209,43 @@ static void graph_returned_choosy(struct retstack_user *user, struct retstack *s
 {
 	const struct graph_tracer *tracer = container_of(user, struct graph_tracer, rets);
 	u64 calltime = stack->frames[index].calltime + retstack_slept(stack, index);
-	const struct fnt_trace *tr = user->private;
 	struct graph_task *task = retstack_state(stack, user);
+	u64 rettime = clock_read(TRACE_CLOCK_LOCAL);
 	int depth = --task->depth;
 
 	if (task->hidden == depth + 1) {
 		task->hidden = 0;
 		return;
 	}
-	if (event_wanted(tr))
-		record_exit(tr, retstack_ip(stack, index), depth, calltime,
-			    READ_ONCE(tracer->graph.thresh_ns));
+	if (event_wanted(user->private) &&
+	    rettime - calltime >= READ_ONCE(tracer->graph.thresh_ns))
+		record_exit(user->private, retstack_ip(stack, index), depth, calltime, rettime);
 	if (task->root == depth + 1)
 		task->root = 0;
+}
+
+/* Every return of a call that was followed runs through this, as through the entry. */
+static void graph_returned_plain(struct retstack_user *user, struct retstack *stack,
+				 unsigned int index, unsigned long result)
+{
+	struct graph_task *task = retstack_state(stack, user);
+	const struct fnt_trace *tr = user->private;
+	struct ring *rb = event_ring(tr);
+	void *event;
+	u64 ts;
+
+	if (unlikely(!event_wanted(tr) || !event_quick(tr)))
+		goto otherwise;
+	ts = clock_read_quick();
+	if (unlikely(!event_try_reserve_at(rb, EVENT_GRAPH_EXIT, sizeof(struct event_graph_exit),
+					   ts, &event)))
+		goto otherwise;
+	fill_exit(event, retstack_ip(stack, index), --task->depth, stack->frames[index].calltime,
+		  ts);
+	event_commit(rb);
+	return;
+otherwise:
+	graph_returned_choosy(user, stack, index, result);
 }
 
 /* Options that change what is recorded; the others only what is shown. */
