@@ -130,6 +130,25 @@ unsigned int retstack_share(const struct retstack_user *user, struct retstack *s
 	return index + 1;
 }
 
+/**
+ * retstack_caller - where the current task returns to behind all hooked returns
+ *
+ * For a function that was jumped to by one whose return is hooked.
+ *
+ * Context: any, NMI-safe; preemption off, from fnt_func_t.
+ * Return: the address; 0 if there is none.
+ */
+unsigned long retstack_caller(void)
+{
+	const struct retstack *stack = retstack_of_current();
+	int i;
+
+	for (i = current->curr_ret_stack; stack && i >= 0; i--)
+		if (stack->frames[i].ret != retstack_handler)
+			return stack->frames[i].ret;
+	return 0;
+}
+
 /* Prepare to have the call in return_to_handler changed, once. */
 static int handler_prepare(void)
 {

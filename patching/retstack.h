@@ -169,6 +169,8 @@ static __always_inline struct retstack *retstack_begin(const struct retstack_use
 unsigned int retstack_share(const struct retstack_user *user, struct retstack *stack,
 			    unsigned long ip, unsigned long parent_ip, unsigned long *place);
 
+unsigned long retstack_caller(void);
+
 /* Where a return address leads that is hooked. */
 extern unsigned long retstack_handler;
 

@@ -12,6 +12,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "core/call_args.h"
+#include "core/prototypes.h"
 #include "patching/ops.h"
 #include "patching/retstack.h"
 
@@ -36,20 +38,15 @@ static_assert(sizeof(struct graph_task) <= RETSTACK_STATE);
  * @ops: the user of function entries
  * @rets: the user of function returns
  * @graph: which calls it shows
- * @options: those of GRAPH_OPTIONS that it was made for
+ * @options: those of GRAPH_RECORDS that it was made for
+ * @texts: room for strings, with funcgraph-args
  */
 struct graph_tracer {
 	struct fnt_ops ops;
 	struct retstack_user rets;
 	struct trace_graph graph;
 	u64 options;
-};
-
-/* A call that is being entered. */
-struct graph_call {
-	unsigned long ip;
-	unsigned long parent_ip;
-	const struct fnt_regs *regs;
+	struct call_texts __percpu *texts;
 };
 
 static __always_inline struct graph_task *task_of(const struct graph_tracer *tracer,
@@ -68,18 +65,85 @@ static __always_inline void fill_entry(struct event_graph_entry *event, unsigned
 	event->depth = depth;
 }
 
-/* Record an entry. Returns false if it was dropped, and the call is not followed. */
-static bool record_entry(const struct fnt_trace *tr, unsigned long ip, int depth)
+/**
+ * struct graph_entry - an entry that is to be recorded
+ * @event: its record
+ * @caller: where it was called from, if that is asked for
+ * @with_caller: it is
+ * @args: its arguments; NULL if they are not asked for
+ */
+struct graph_entry {
+	struct event_graph_entry event;
+	unsigned long caller;
+	bool with_caller;
+	const struct call_args *args;
+};
+
+static bool put_entry(const struct fnt_trace *tr, const struct graph_entry *entry)
 {
 	struct ring *rb = event_ring(tr);
 	struct event_graph_entry *event;
+	size_t size = sizeof(*event);
 
-	event = event_reserve(tr, rb, EVENT_GRAPH_ENTRY, sizeof(*event));
+	if (entry->with_caller)
+		size += sizeof(entry->caller);
+	if (entry->args)
+		size += call_args_size(entry->args);
+	event = rb_reserve(rb, NULL, size, trace_clock_now, tr);
 	if (!event)
 		return false;
-	fill_entry(event, ip, depth);
+	*event = entry->event;
+	if (entry->with_caller)
+		memcpy(event->more, &entry->caller, sizeof(entry->caller));
+	if (entry->args)
+		call_args_put(entry->args, event->more + sizeof(entry->caller));
 	event_commit(rb);
 	return true;
+}
+
+static bool put_entry_with_args(const struct graph_tracer *tracer, struct graph_entry *entry,
+				const struct fnt_regs *regs)
+{
+	struct call_args args = { .strings = prototype_strings(entry->event.func) };
+	unsigned long flags;
+	bool done;
+
+	entry->args = &args;
+	fnt_regs_args(regs, args.regs);
+	if (!args.strings)
+		return put_entry(tracer->ops.private, entry);
+	/* Nobody else may come and use the same room. */
+	raw_local_irq_save(flags);
+	call_args_look(&args, this_cpu_ptr(tracer->texts));
+	done = put_entry(tracer->ops.private, entry);
+	raw_local_irq_restore(flags);
+	return done;
+}
+
+/* Record an entry. Returns false if it was dropped, and the call is not followed. */
+static bool record_entry(const struct graph_tracer *tracer, unsigned long ip,
+			 unsigned long parent_ip, int depth, const struct fnt_regs *regs)
+{
+	struct graph_entry entry = {
+		.caller = parent_ip,
+		.with_caller = tracer->options & (TRACE_OPT_GRAPH_RETADDR | TRACE_OPT_GRAPH_ARGS),
+	};
+
+	/* It came by a jump: who called is known to whoever jumped. */
+	if (parent_ip == retstack_handler)
+		entry.caller = retstack_caller();
+	event_fill_header(&entry.event.ent, EVENT_GRAPH_ENTRY);
+	fill_entry(&entry.event, ip, depth);
+	if (tracer->options & TRACE_OPT_GRAPH_ARGS)
+		return put_entry_with_args(tracer, &entry, regs);
+	return put_entry(tracer->ops.private, &entry);
+}
+
+/* Does this run because of strings that are being looked for? */
+static bool is_looking(const struct graph_tracer *tracer)
+{
+	return tracer->texts &&
+	       this_cpu_ptr(tracer->texts)->looking & BIT(interrupt_context_level());
 }
 
 /* Is this an interrupt, and are interrupts not wanted? */
@@ -119,7 +183,7 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 	enum graph_verdict verdict;
 	struct graph_task *task;
 
-	if (!stack)
+	if (!stack || is_looking(tracer))
 		return;
 	task = task_of(tracer, stack);
 	verdict = judge(tracer, task, ip);
@@ -133,7 +197,7 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 		task->root_in_irq = in_hardirq();
 	}
 	if (verdict == GRAPH_HIDE || tracer->graph.thresh_ns ||
-	    record_entry(ops->private, ip, task->depth - 1)) {
+	    record_entry(tracer, ip, parent_ip, task->depth - 1, regs)) {
 		retstack_push(&tracer->rets, stack, ip, parent_ip, regs,
 			      clock_read(TRACE_CLOCK_LOCAL));
 		return;
@@ -191,16 +255,29 @@ static __always_inline void fill_exit(struct event_graph_exit *event, unsigned l
 	event->rettime = rettime;
 }
 
-static void record_exit(const struct fnt_trace *tr, unsigned long ip, int depth, u64 calltime,
-			u64 rettime)
+/* A return that is to be recorded. */
+struct graph_exit {
+	unsigned long ip;
+	int depth;
+	u64 calltime;
+	u64 rettime;
+	unsigned long result;
+};
+
+static void record_exit(const struct graph_tracer *tracer, const struct graph_exit *exit)
 {
+	const struct fnt_trace *tr = tracer->ops.private;
+	bool result = tracer->options & TRACE_OPT_GRAPH_RETVAL;
 	struct ring *rb = event_ring(tr);
 	struct event_graph_exit *event;
 
-	event = event_reserve(tr, rb, EVENT_GRAPH_EXIT, sizeof(*event));
+	event = event_reserve(tr, rb, EVENT_GRAPH_EXIT,
+			      struct_size(event, retval, result));
 	if (!event)
 		return;
-	fill_exit(event, ip, depth, calltime, rettime);
+	fill_exit(event, exit->ip, exit->depth, exit->calltime, exit->rettime);
+	if (result)
+		event->retval[0] = exit->result;
 	event_commit(rb);
 }
 
@@ -208,19 +285,23 @@ static void graph_returned_choosy(struct retstack_user *user, struct retstack *s
 				  unsigned int index, unsigned long result)
 {
 	const struct graph_tracer *tracer = container_of(user, struct graph_tracer, rets);
-	u64 calltime = stack->frames[index].calltime + retstack_slept(stack, index);
 	struct graph_task *task = retstack_state(stack, user);
-	u64 rettime = clock_read(TRACE_CLOCK_LOCAL);
-	int depth = --task->depth;
+	struct graph_exit exit = {
+		.ip = retstack_ip(stack, index),
+		.depth = --task->depth,
+		.calltime = stack->frames[index].calltime + retstack_slept(stack, index),
+		.rettime = clock_read(TRACE_CLOCK_LOCAL),
+		.result = result,
+	};
 
-	if (task->hidden == depth + 1) {
+	if (task->hidden == exit.depth + 1) {
 		task->hidden = 0;
 		return;
 	}
 	if (event_wanted(user->private) &&
-	    rettime - calltime >= READ_ONCE(tracer->graph.thresh_ns))
-		record_exit(user->private, retstack_ip(stack, index), depth, calltime, rettime);
-	if (task->root == depth + 1)
+	    exit.rettime - exit.calltime >= READ_ONCE(tracer->graph.thresh_ns))
+		record_exit(tracer, &exit);
+	if (task->root == exit.depth + 1)
 		task->root = 0;
 }
 
@@ -249,11 +330,12 @@ otherwise:
 }
 
 /* Options that change what is recorded; the others only what is shown. */
-#define GRAPH_RECORDS (PRINT_GRAPH_IRQS | TRACE_OPT_GRAPH_SLEEP_TIME)
+#define GRAPH_RECORDS (PRINT_GRAPH_IRQS | TRACE_OPT_GRAPH_SLEEP_TIME | TRACE_OPT_GRAPH_ARGS | \
+		       TRACE_OPT_GRAPH_RETVAL | TRACE_OPT_GRAPH_RETADDR)
 
 #define GRAPH_OPTIONS (GRAPH_RECORDS | PRINT_GRAPH_OVERRUN | PRINT_GRAPH_CPU |	\
 		       PRINT_GRAPH_OVERHEAD | PRINT_GRAPH_PROC | PRINT_GRAPH_DURATION | \
-		       PRINT_GRAPH_ABSTIME | PRINT_GRAPH_TAIL)
+		       PRINT_GRAPH_ABSTIME | PRINT_GRAPH_TAIL | PRINT_GRAPH_RETVAL_HEX)
 
 /* Is there anything to be chosen from? */
 static bool is_choosy(const struct fnt_trace *tr, u64 options, const struct trace_graph *graph)
@@ -273,10 +355,40 @@ static bool watches_sleep(const struct graph_tracer *tracer)
 	return !(tracer->options & TRACE_OPT_GRAPH_SLEEP_TIME);
 }
 
-static void tracer_destroy(struct graph_tracer *tracer)
+/* What some options need beside. */
+static int options_begin(struct graph_tracer *tracer)
 {
+	int err;
+
+	if (watches_sleep(tracer)) {
+		err = retstack_watch_sleep(true);
+		if (err)
+			return err;
+	}
+	if (!(tracer->options & TRACE_OPT_GRAPH_ARGS))
+		return 0;
+	tracer->texts = alloc_percpu(struct call_texts);
+	err = tracer->texts ? prototypes_get() : -ENOMEM;
+	if (!err)
+		return 0;
+	free_percpu(tracer->texts);
 	if (watches_sleep(tracer))
 		retstack_watch_sleep(false);
+	return err;
+}
+
+static void options_end(struct graph_tracer *tracer)
+{
+	if (tracer->texts)
+		prototypes_put();
+	free_percpu(tracer->texts);
+	if (watches_sleep(tracer))
+		retstack_watch_sleep(false);
+}
+
+static void tracer_destroy(struct graph_tracer *tracer)
+{
+	options_end(tracer);
 	retstack_put(&tracer->rets);
 	fnt_ops_exit(&tracer->ops);
 	kfree(tracer);
@@ -316,9 +428,7 @@ static struct graph_tracer *tracer_create(struct fnt_trace *tr, u64 options,
 	err = retstack_get(&tracer->rets);
 	if (err)
 		goto out_ops;
-	if (!watches_sleep(tracer))
-		return tracer;
-	err = retstack_watch_sleep(true);
+	err = options_begin(tracer);
 	if (!err)
 		return tracer;
 	retstack_put(&tracer->rets);

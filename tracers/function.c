@@ -9,14 +9,12 @@
 #include <linux/slab.h>
 #include <linux/stacktrace.h>
 
-#include "core/peek.h"
-#include "core/proto.h"
+#include "core/call_args.h"
 #include "core/prototypes.h"
 #include "patching/ops.h"
 
-/* Frames of a stack that are recorded at most, and contexts that nest. */
+/* Frames of a stack that are recorded at most. */
 #define STACK_MAX 128
-#define LEVELS 4
 
 /**
  * struct function_cpu - what options need, for each CPU
@@ -25,7 +23,7 @@
  * @last_ts: when it was called last
  * @count: how many times it was called but once recorded
  * @counting: this is being looked at
- * @looking: contexts in which it is being looked at what is behind a call, by bits
+ * @texts: room for strings
  * @stacks: room for a stack
  */
 struct function_cpu {
@@ -34,8 +32,8 @@ struct function_cpu {
 	u64 last_ts;
 	u16 count;
 	bool counting;
-	u8 looking;
-	unsigned long stacks[LEVELS][STACK_MAX];
+	struct call_texts texts;
+	unsigned long stacks[CALL_LEVELS][STACK_MAX];
 };
 
 /**
@@ -220,89 +218,48 @@ static void stack_of_call(const struct fnt_trace *tr, struct function_cpu *cpu, 
 
 	event_fill_header(&context, EVENT_STACK);
 	raw_local_irq_save(flags);
-	cpu->looking |= BIT(level);
+	cpu->texts.looking |= BIT(level);
 	barrier();
 	nr = save_stack(cpu->stacks[level], ip, parent_ip);
 	barrier();
-	cpu->looking &= ~BIT(level);
+	cpu->texts.looking &= ~BIT(level);
 	record_stack(tr, &context, cpu->stacks[level], nr);
 	raw_local_irq_restore(flags);
 }
 
-/* The texts of arguments that are strings, one behind the other. */
-static size_t peek_strings(struct function_cpu *cpu, unsigned int level, u32 *strings,
-			   const unsigned long *args)
+static void record_args(const struct fnt_trace *tr, const struct event_function *call,
+			const struct call_args *args)
 {
-	char *text = (char *)cpu->stacks[level];
-	unsigned int i;
-	size_t len = 0, more;
-
-	cpu->looking |= BIT(level);
-	barrier();
-	for (i = 0; i < PROTO_REGS; i++) {
-		if (!(*strings & BIT(i)))
-			continue;
-		more = peek_string(text + len, args[i], PROTO_STRING_MAX);
-		if (!more)
-			*strings &= ~BIT(i);
-		len += more;
-	}
-	barrier();
-	cpu->looking &= ~BIT(level);
-	return len;
-}
-
-static void record_args(const struct fnt_trace *tr, const struct function_cpu *cpu,
-			const struct event_function *call, u32 strings, size_t len)
-{
-	unsigned int level = interrupt_context_level();
-	size_t size = offsetof(struct event_function, args[EVENT_ARGS_STRINGS]);
 	struct ring *rb = event_ring(tr);
 	struct event_function *event;
 
-	if (strings)
-		size = offsetof(struct event_function, args[EVENT_ARGS_TEXT]) + round_up(len, 4);
-	event = rb_reserve(rb, NULL, size, trace_clock_now, tr);
+	event = rb_reserve(rb, NULL, sizeof(*event) + call_args_size(args), trace_clock_now, tr);
 	if (!event)
 		return;
-	memcpy(event, call, offsetof(struct event_function, args[EVENT_ARGS_STRINGS]));
-	if (strings) {
-		event->args[EVENT_ARGS_STRINGS] = strings;
-		memcpy(&event->args[EVENT_ARGS_TEXT], cpu->stacks[level], len);
-		memset((char *)&event->args[EVENT_ARGS_TEXT] + len, 0, round_up(len, 4) - len);
-	}
+	*event = *call;
+	call_args_put(args, event->args);
 	event_commit(rb);
 }
 
-/*
- * A call with its arguments. Strings are copied now: later they may be gone. The
- * fault that it takes to find that there is none runs functions that are traced.
- */
 static void call_with_args(const struct fnt_trace *tr, struct function_cpu *cpu,
 			   unsigned long ip, unsigned long parent_ip,
 			   const struct fnt_regs *regs)
 {
-	struct {
-		struct event_function event;
-		unsigned long args[FNT_REG_ARGS];
-	} call;
-	u32 strings = prototype_strings(ip);
+	struct event_function call = { .ip = ip, .parent_ip = parent_ip };
+	struct call_args args = { .strings = prototype_strings(ip) };
 	unsigned long flags;
-	size_t len;
 
 	BUILD_BUG_ON(FNT_REG_ARGS != PROTO_REGS);
-	event_fill_header(&call.event.ent, EVENT_FUNCTION);
-	call.event.ip = ip;
-	call.event.parent_ip = parent_ip;
-	fnt_regs_args(regs, call.args);
-	if (!strings) {
-		record_args(tr, cpu, &call.event, 0, 0);
+	event_fill_header(&call.ent, EVENT_FUNCTION);
+	fnt_regs_args(regs, args.regs);
+	if (!args.strings) {
+		record_args(tr, &call, &args);
 		return;
 	}
 	/* Nobody else may come and use the same room. */
 	raw_local_irq_save(flags);
-	len = peek_strings(cpu, interrupt_context_level(), &strings, call.args);
-	record_args(tr, cpu, &call.event, strings, len);
+	call_args_look(&args, &cpu->texts);
+	record_args(tr, &call, &args);
 	raw_local_irq_restore(flags);
 }
 
@@ -314,7 +271,7 @@ static void function_entered_options(unsigned long ip, unsigned long parent_ip,
 	struct function_cpu *cpu = this_cpu_ptr(tracer->cpus);
 	const struct fnt_trace *tr = ops->private;
 
-	if (cpu->looking & BIT(interrupt_context_level()) || !event_wanted(tr))
+	if (cpu->texts.looking & BIT(interrupt_context_level()) || !event_wanted(tr))
 		return;
 	if (tracer->options & TRACE_OPT_FUNC_NO_REPEATS && is_repeat(tr, cpu, ip, parent_ip))
 		return;
