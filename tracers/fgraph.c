@@ -14,6 +14,8 @@
 
 #include "core/call_args.h"
 #include "core/prototypes.h"
+#include "core/subtree_pool.h"
+#include "core/text.h"
 #include "patching/ops.h"
 #include "patching/retstack.h"
 
@@ -23,12 +25,14 @@
  * @root: depth of the call of set_graph_function that it is in, and one; 0 for none
  * @hidden: the same of a call of set_graph_notrace
  * @root_in_irq: the first was made by an interrupt
+ * @tree: where its calls are put aside, if that is asked for
  */
 struct graph_task {
 	int depth;
 	int root;
 	int hidden;
 	bool root_in_irq;
+	struct subtree *tree;
 };
 
 static_assert(sizeof(struct graph_task) <= RETSTACK_STATE);
@@ -40,6 +44,7 @@ static_assert(sizeof(struct graph_task) <= RETSTACK_STATE);
  * @graph: which calls it shows
  * @options: those of GRAPH_RECORDS that it was made for
  * @texts: room for strings, with funcgraph-args
+ * @trees: room for calls put aside, with GRAPH_TREES
  */
 struct graph_tracer {
 	struct fnt_ops ops;
@@ -47,15 +52,22 @@ struct graph_tracer {
 	struct trace_graph graph;
 	u64 options;
 	struct call_texts __percpu *texts;
+	struct subtree_pool *trees;
 };
+
+/* Options with which only calls are shown whose root turns out to be of interest. */
+#define GRAPH_TREES (TRACE_OPT_GRAPH_SLOW | TRACE_OPT_GRAPH_FAILED)
 
 static __always_inline struct graph_task *task_of(const struct graph_tracer *tracer,
 						  struct retstack *stack)
 {
 	struct graph_task *task = retstack_state(stack, &tracer->rets);
 
-	if (unlikely(retstack_idle()))
+	if (unlikely(retstack_idle())) {
+		if (task->tree)
+			subtree_give_back(tracer->trees, task->tree);
 		memset(task, 0, sizeof(*task));
+	}
 	return task;
 }
 
@@ -79,9 +91,26 @@ struct graph_entry {
 	const struct call_args *args;
 };
 
-static bool put_entry(const struct fnt_trace *tr, const struct graph_entry *entry)
+/* Room for a record: in the ring, or where the task's calls are put aside. */
+static void *record_reserve(const struct graph_tracer *tracer, const struct graph_task *task,
+			    size_t size)
 {
-	struct ring *rb = event_ring(tr);
+	const struct fnt_trace *tr = tracer->ops.private;
+
+	if (task->tree)
+		return subtree_add(task->tree, size);
+	return rb_reserve(event_ring(tr), NULL, size, trace_clock_now, tr);
+}
+
+static void record_commit(const struct graph_tracer *tracer, const struct graph_task *task)
+{
+	if (!task->tree)
+		event_commit(event_ring(tracer->ops.private));
+}
+
+static bool put_entry(const struct graph_tracer *tracer, const struct graph_task *task,
+		      const struct graph_entry *entry)
+{
 	struct event_graph_entry *event;
 	size_t size = sizeof(*event);
 
@@ -89,7 +118,7 @@ static bool put_entry(const struct fnt_trace *tr, const struct graph_entry *entr
 		size += sizeof(entry->caller);
 	if (entry->args)
 		size += call_args_size(entry->args);
-	event = rb_reserve(rb, NULL, size, trace_clock_now, tr);
+	event = record_reserve(tracer, task, size);
 	if (!event)
 		return false;
 	*event = entry->event;
@@ -97,12 +126,12 @@ static bool put_entry(const struct fnt_trace *tr, const struct graph_entry *entr
 		memcpy(event->more, &entry->caller, sizeof(entry->caller));
 	if (entry->args)
 		call_args_put(entry->args, event->more + sizeof(entry->caller));
-	event_commit(rb);
+	record_commit(tracer, task);
 	return true;
 }
 
-static bool put_entry_with_args(const struct graph_tracer *tracer, struct graph_entry *entry,
-				const struct fnt_regs *regs)
+static bool put_entry_with_args(const struct graph_tracer *tracer, const struct graph_task *task,
+				struct graph_entry *entry, const struct fnt_regs *regs)
 {
 	struct call_args args = { .strings = prototype_strings(entry->event.func) };
 	unsigned long flags;
@@ -111,18 +140,18 @@ static bool put_entry_with_args(const struct graph_tracer *tracer, struct graph_
 	entry->args = &args;
 	fnt_regs_args(regs, args.regs);
 	if (!args.strings)
-		return put_entry(tracer->ops.private, entry);
+		return put_entry(tracer, task, entry);
 	/* Nobody else may come and use the same room. */
 	raw_local_irq_save(flags);
 	call_args_look(&args, this_cpu_ptr(tracer->texts));
-	done = put_entry(tracer->ops.private, entry);
+	done = put_entry(tracer, task, entry);
 	raw_local_irq_restore(flags);
 	return done;
 }
 
 /* Record an entry. Returns false if it was dropped, and the call is not followed. */
-static bool record_entry(const struct graph_tracer *tracer, unsigned long ip,
-			 unsigned long parent_ip, int depth, const struct fnt_regs *regs)
+static bool record_entry(const struct graph_tracer *tracer, const struct graph_task *task,
+			 unsigned long ip, unsigned long parent_ip, const struct fnt_regs *regs)
 {
 	struct graph_entry entry = {
 		.caller = parent_ip,
@@ -133,10 +162,10 @@ static bool record_entry(const struct graph_tracer *tracer, unsigned long ip,
 	if (parent_ip == retstack_handler)
 		entry.caller = retstack_caller();
 	event_fill_header(&entry.event.ent, EVENT_GRAPH_ENTRY);
-	fill_entry(&entry.event, ip, depth);
+	fill_entry(&entry.event, ip, task->depth - 1);
 	if (tracer->options & TRACE_OPT_GRAPH_ARGS)
-		return put_entry_with_args(tracer, &entry, regs);
-	return put_entry(tracer->ops.private, &entry);
+		return put_entry_with_args(tracer, task, &entry, regs);
+	return put_entry(tracer, task, &entry);
 }
 
 /* Does this run because of strings that are being looked for? */
@@ -175,6 +204,33 @@ static enum graph_verdict judge(const struct graph_tracer *tracer, const struct 
 	return unwanted_irq(tracer, task) ? GRAPH_SKIP : GRAPH_SHOW;
 }
 
+/* Is only the return of a call recorded, where it took long? */
+static bool records_returns_only(const struct graph_tracer *tracer)
+{
+	return tracer->graph.thresh_ns && !(tracer->options & GRAPH_TREES);
+}
+
+/* What is called from here on is within a root. Returns false if there is no room. */
+static bool root_begin(const struct graph_tracer *tracer, struct graph_task *task)
+{
+	if (tracer->trees) {
+		task->tree = subtree_take(tracer->trees);
+		if (!task->tree)
+			return false;
+	}
+	task->root = task->depth;
+	task->root_in_irq = in_hardirq();
+	return true;
+}
+
+static void root_end(const struct graph_tracer *tracer, struct graph_task *task)
+{
+	if (task->tree)
+		subtree_give_back(tracer->trees, task->tree);
+	task->tree = NULL;
+	task->root = 0;
+}
+
 static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
 				 const struct fnt_regs *regs)
 {
@@ -190,20 +246,20 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 	if (verdict == GRAPH_SKIP)
 		return;
 	task->depth++;
-	if (verdict == GRAPH_HIDE) {
+	if (verdict == GRAPH_HIDE)
 		task->hidden = task->depth;
-	} else if (!task->root && READ_ONCE(tracer->graph.roots)) {
-		task->root = task->depth;
-		task->root_in_irq = in_hardirq();
-	}
-	if (verdict == GRAPH_HIDE || tracer->graph.thresh_ns ||
-	    record_entry(tracer, ip, parent_ip, task->depth - 1, regs)) {
+	else if (!task->root && (tracer->trees || READ_ONCE(tracer->graph.roots)) &&
+		 !root_begin(tracer, task))
+		goto out;
+	if (verdict == GRAPH_HIDE || records_returns_only(tracer) ||
+	    record_entry(tracer, task, ip, parent_ip, regs)) {
 		retstack_push(&tracer->rets, stack, ip, parent_ip, regs,
 			      clock_read(TRACE_CLOCK_LOCAL));
 		return;
 	}
 	if (task->root == task->depth)
-		task->root = 0;
+		root_end(tracer, task);
+out:
 	task->depth--;
 }
 
@@ -264,21 +320,101 @@ struct graph_exit {
 	unsigned long result;
 };
 
-static void record_exit(const struct graph_tracer *tracer, const struct graph_exit *exit)
+static void record_exit(const struct graph_tracer *tracer, const struct graph_task *task,
+			const struct graph_exit *exit)
 {
-	const struct fnt_trace *tr = tracer->ops.private;
 	bool result = tracer->options & TRACE_OPT_GRAPH_RETVAL;
-	struct ring *rb = event_ring(tr);
 	struct event_graph_exit *event;
 
-	event = event_reserve(tr, rb, EVENT_GRAPH_EXIT,
-			      struct_size(event, retval, result));
+	event = record_reserve(tracer, task, struct_size(event, retval, result));
 	if (!event)
 		return;
+	event_fill_header(&event->ent, EVENT_GRAPH_EXIT);
 	fill_exit(event, exit->ip, exit->depth, exit->calltime, exit->rettime);
 	if (result)
 		event->retval[0] = exit->result;
+	record_commit(tracer, task);
+}
+
+/* Is a root of interest, now that it has returned? */
+static bool is_wanted(const struct graph_tracer *tracer, const struct graph_exit *exit)
+{
+	if (tracer->options & TRACE_OPT_GRAPH_SLOW &&
+	    exit->rettime - exit->calltime >= READ_ONCE(tracer->graph.thresh_ns))
+		return true;
+	return tracer->options & TRACE_OPT_GRAPH_FAILED &&
+	       prototype_failed(exit->ip, exit->result);
+}
+
+/* Say in the trace what is missing from it. */
+static void record_lost(const struct fnt_trace *tr, unsigned long ip, unsigned long lost)
+{
+	static const char what[] = " calls and returns within this did not fit\n";
+	struct ring *rb = event_ring(tr);
+	struct event_print *event;
+	char number[24], *end = put_uint(number, lost, 1, ' ');
+	size_t size = sizeof(*event) + (end - number) + sizeof(what);
+
+	event = event_reserve(tr, rb, EVENT_PRINT, round_up(size, 4));
+	if (!event)
+		return;
+	event->ip = ip;
+	memset(event->buf, 0, round_up(size, 4) - sizeof(*event));
+	memcpy(event->buf, number, end - number);
+	memcpy(event->buf + (end - number), what, sizeof(what));
 	event_commit(rb);
+}
+
+/*
+ * What was put aside is recorded, all of it or what was kept: as one piece, which
+ * interrupts must not get into.
+ */
+static void record_tree(const struct fnt_trace *tr, struct subtree *tree, bool all)
+{
+	struct ring *rb = event_ring(tr);
+	struct subtree_record *record;
+	unsigned long flags;
+	void *event;
+
+	raw_local_irq_save(flags);
+	for (record = subtree_next(tree, NULL); record; record = subtree_next(tree, record)) {
+		if (!all && !record->kept)
+			continue;
+		event = rb_reserve(rb, NULL, record->len, trace_clock_now, tr);
+		if (!event)
+			continue;
+		memcpy(event, record->data, record->len);
+		event_commit(rb);
+	}
+	raw_local_irq_restore(flags);
+}
+
+/* A call has returned that is a root, or that would be one if it was in none. */
+static void root_returned(const struct graph_tracer *tracer, struct graph_task *task,
+			  const struct graph_exit *exit)
+{
+	const struct fnt_trace *tr = tracer->ops.private;
+	bool wanted = is_wanted(tracer, exit);
+	struct subtree *tree = task->tree;
+
+	if (task->root != exit->depth + 1) {
+		if (wanted)
+			subtree_keep(tree, exit->depth);
+		return;
+	}
+	if (event_wanted(tr)) {
+		record_tree(tr, tree, wanted);
+		if (wanted && local_read(&tree->lost))
+			record_lost(tr, exit->ip, local_read(&tree->lost));
+	}
+}
+
+static bool is_root(const struct graph_tracer *tracer, const struct graph_task *task,
+		    const struct graph_exit *exit)
+{
+	const struct fnt_hash *roots = READ_ONCE(tracer->graph.roots);
+
+	return task->root == exit->depth + 1 || (roots && hash_contains(roots, exit->ip));
 }
 
 static void graph_returned_choosy(struct retstack_user *user, struct retstack *stack,
@@ -299,10 +435,12 @@ static void graph_returned_choosy(struct retstack_user *user, struct retstack *s
 		return;
 	}
 	if (event_wanted(user->private) &&
-	    exit.rettime - exit.calltime >= READ_ONCE(tracer->graph.thresh_ns))
-		record_exit(tracer, &exit);
+	    (task->tree || exit.rettime - exit.calltime >= READ_ONCE(tracer->graph.thresh_ns)))
+		record_exit(tracer, task, &exit);
+	if (task->tree && is_root(tracer, task, &exit))
+		root_returned(tracer, task, &exit);
 	if (task->root == exit.depth + 1)
-		task->root = 0;
+		root_end(tracer, task);
 }
 
 /* Every return of a call that was followed runs through this, as through the entry. */
@@ -331,7 +469,7 @@ otherwise:
 
 /* Options that change what is recorded; the others only what is shown. */
 #define GRAPH_RECORDS (PRINT_GRAPH_IRQS | TRACE_OPT_GRAPH_SLEEP_TIME | TRACE_OPT_GRAPH_ARGS | \
-		       TRACE_OPT_GRAPH_RETVAL | TRACE_OPT_GRAPH_RETADDR)
+		       TRACE_OPT_GRAPH_RETVAL | TRACE_OPT_GRAPH_RETADDR | GRAPH_TREES)
 
 #define GRAPH_OPTIONS (GRAPH_RECORDS | PRINT_GRAPH_OVERRUN | PRINT_GRAPH_CPU |	\
 		       PRINT_GRAPH_OVERHEAD | PRINT_GRAPH_PROC | PRINT_GRAPH_DURATION | \
@@ -355,6 +493,9 @@ static bool watches_sleep(const struct graph_tracer *tracer)
 	return !(tracer->options & TRACE_OPT_GRAPH_SLEEP_TIME);
 }
 
+/* Options that look at what functions return or take. */
+#define GRAPH_TYPES (TRACE_OPT_GRAPH_ARGS | TRACE_OPT_GRAPH_FAILED)
+
 /* What some options need beside. */
 static int options_begin(struct graph_tracer *tracer)
 {
@@ -365,13 +506,28 @@ static int options_begin(struct graph_tracer *tracer)
 		if (err)
 			return err;
 	}
-	if (!(tracer->options & TRACE_OPT_GRAPH_ARGS))
+	if (tracer->options & GRAPH_TREES) {
+		tracer->trees = subtree_pool_create();
+		err = PTR_ERR_OR_ZERO(tracer->trees);
+		if (err)
+			goto out_sleep;
+	}
+	if (tracer->options & TRACE_OPT_GRAPH_ARGS) {
+		tracer->texts = alloc_percpu(struct call_texts);
+		err = -ENOMEM;
+		if (!tracer->texts)
+			goto out_trees;
+	}
+	if (!(tracer->options & GRAPH_TYPES))
 		return 0;
-	tracer->texts = alloc_percpu(struct call_texts);
-	err = tracer->texts ? prototypes_get() : -ENOMEM;
+	err = prototypes_get();
 	if (!err)
 		return 0;
 	free_percpu(tracer->texts);
+out_trees:
+	if (tracer->trees)
+		subtree_pool_destroy(tracer->trees);
+out_sleep:
 	if (watches_sleep(tracer))
 		retstack_watch_sleep(false);
 	return err;
@@ -379,17 +535,20 @@ static int options_begin(struct graph_tracer *tracer)
 
 static void options_end(struct graph_tracer *tracer)
 {
-	if (tracer->texts)
+	if (tracer->options & GRAPH_TYPES)
 		prototypes_put();
 	free_percpu(tracer->texts);
+	if (tracer->trees)
+		subtree_pool_destroy(tracer->trees);
 	if (watches_sleep(tracer))
 		retstack_watch_sleep(false);
 }
 
 static void tracer_destroy(struct graph_tracer *tracer)
 {
-	options_end(tracer);
+	/* Calls that have not returned yet do so without us afterwards. */
 	retstack_put(&tracer->rets);
+	options_end(tracer);
 	fnt_ops_exit(&tracer->ops);
 	kfree(tracer);
 }
