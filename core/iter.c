@@ -217,20 +217,32 @@ bool iter_next(struct iter *iter)
 	return iter->cpu >= 0;
 }
 
+/* Room for an event, and for the next ones of its size. */
+static bool payload_room(struct iter *iter, size_t len)
+{
+	void *payload;
+
+	if (len <= iter->payload_size)
+		return true;
+	payload = kvmalloc(len, GFP_KERNEL);
+	if (!payload)
+		return false;
+	kvfree(iter->payload);
+	iter->payload = payload;
+	iter->payload_size = len;
+	return true;
+}
+
 /* Keep the event at hand while its part goes on, which may take its page. */
 static bool go_ahead(struct iter *iter)
 {
 	const struct iter_cpu *at = iter_at(iter);
-	void *payload;
 
-	payload = kvmalloc(at->event.len, GFP_KERNEL);
-	if (!payload)
+	if (!payload_room(iter, at->event.len))
 		return false;
-	memcpy(payload, at->event.payload, at->event.len);
-	kvfree(iter->payload);
-	iter->payload = payload;
+	memcpy(iter->payload, at->event.payload, at->event.len);
 	iter->kept = *at;
-	iter->kept.event.payload = payload;
+	iter->kept.event.payload = iter->payload;
 	step(iter);
 	iter->ahead = true;
 	return true;
@@ -254,4 +266,31 @@ bool iter_peek(struct iter *iter, u64 *ts)
 	if (next >= 0)
 		*ts = iter->cpus[next].event.ts;
 	return next >= 0;
+}
+
+/**
+ * iter_peek_part - the event behind the one at hand in its part
+ * @iter: with an event at hand, which stays
+ *
+ * Context: process, may sleep.
+ * Return: its place, with the event; NULL if there is none, or no memory to look.
+ */
+const struct iter_cpu *iter_peek_part(struct iter *iter)
+{
+	const struct iter_cpu *at = &iter->cpus[iter->cpu];
+
+	if (!iter->ahead && !go_ahead(iter))
+		return NULL;
+	return at->ready ? at : NULL;
+}
+
+/**
+ * iter_skip_part - leave out the event that iter_peek_part() showed
+ * @iter: the iterator; the event at hand stays
+ *
+ * Context: process, may sleep.
+ */
+void iter_skip_part(struct iter *iter)
+{
+	step(iter);
 }

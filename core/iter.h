@@ -47,6 +47,7 @@ struct iter_cpu {
  * @ahead: its part has gone on, for iter_peek(); @kept is what it was
  * @kept: the event at hand, with what was lost before it
  * @payload: of @kept, in storage of its own
+ * @payload_size: bytes of that
  */
 struct iter {
 	struct trace_buffer *buf;
@@ -57,6 +58,7 @@ struct iter {
 	bool ahead;
 	struct iter_cpu kept;
 	void *payload;
+	size_t payload_size;
 };
 
 struct iter *iter_create(struct trace_buffer *buf, int cpu);
@@ -64,6 +66,8 @@ void iter_destroy(struct iter *iter);
 int iter_rewind(struct iter *iter);
 bool iter_next(struct iter *iter);
 bool iter_peek(struct iter *iter, u64 *ts);
+const struct iter_cpu *iter_peek_part(struct iter *iter);
+void iter_skip_part(struct iter *iter);
 
 /**
  * iter_at - the part that the event at hand is in

@@ -95,6 +95,8 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(graph_active, "ftrace_graph_active", false, "to hook returns"),
 	KABI_DATA(idle_ret_stack, "idle_ret_stack", false, "to hook returns of idle tasks"),
 	KABI_FUNC(kabi_idle_task, "idle_task", false, "to hook returns of idle tasks"),
+	KABI_DATA(irqentry_start, "__irqentry_text_start", false, "to show where interrupts begin"),
+	KABI_DATA(irqentry_end, "__irqentry_text_end", false, "to show where interrupts end"),
 	KABI_FUNC(kabi_lookup_ip, "ftrace_lookup_ip", false,
 		  "to say with whom a function is shared"),
 };

@@ -88,8 +88,10 @@ struct kabi_cyc2ns {
  * @return_to_handler: where the returns of function_graph lead to
  * @graph_active: nonzero while function_graph is in use
  * @idle_ret_stack: what idle tasks have for ret_stack
+ * @irqentry_start: first byte of the functions that interrupts begin with
+ * @irqentry_end: first byte behind them
  *
- * Every pointer but the last ten is set once kabi_init() has succeeded; these
+ * Every pointer but the last twelve is set once kabi_init() has succeeded; these
  * are NULL where the kernel has no such thing.
  */
 struct kabi {
@@ -111,6 +113,8 @@ struct kabi {
 	const u8 *return_to_handler;
 	int *graph_active;
 	struct ftrace_ret_stack *__percpu *idle_ret_stack;
+	const char *irqentry_start;
+	const char *irqentry_end;
 };
 
 extern struct kabi kabi;

@@ -6,9 +6,11 @@
 #include "core/print.h"
 
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "core/event.h"
+#include "core/print_graph.h"
 
 static char irqs_off_char(u8 flags)
 {
@@ -38,7 +40,15 @@ static char depth_char(unsigned int depth)
 	return depth ? "0123456789abcdef"[depth & 0xf] : '.';
 }
 
-static char *put_context_flags(char *to, const struct trace_entry *ent)
+/**
+ * put_context_flags - write the context that an event happened in
+ * @to: where there is room for 5 characters
+ * @ent: the event's header
+ *
+ * Context: any.
+ * Return: the place behind them.
+ */
+char *put_context_flags(char *to, const struct trace_entry *ent)
 {
 	*to++ = irqs_off_char(ent->flags);
 	*to++ = resched_char(ent->flags);
@@ -111,8 +121,14 @@ static void print_context(struct text *text, unsigned int cpu, const struct trac
 	text_end(text, put_bytes(to, ": ", 2));
 }
 
-/* What a long time to the next event is marked with. */
-static char delay_mark(u64 us)
+/**
+ * print_delay_mark - what a long time is marked with
+ * @ns: the time
+ *
+ * Context: any.
+ * Return: the mark, a blank if it is not long.
+ */
+char print_delay_mark(u64 ns)
 {
 	static const struct {
 		u32 us;
@@ -124,7 +140,7 @@ static char delay_mark(u64 us)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(marks); i++)
-		if (us > marks[i].us)
+		if (ns > marks[i].us * 1000ULL)
 			return marks[i].mark;
 	return ' ';
 }
@@ -149,7 +165,7 @@ static void print_latency_time(struct text *text, const struct print_place *plac
 	else if (style->flags & PRINT_VERBOSE)
 		text_printf(text, "[%016llx] %lld (+%lld): ", ts, since, delay);
 	else if (style->clock_in_ns)
-		text_printf(text, " %4lldus%c: ", since, delay_mark(delay));
+		text_printf(text, " %4lldus%c: ", since, print_delay_mark(delay * 1000));
 	else
 		text_printf(text, " %4lld: ", since);
 }
@@ -173,15 +189,23 @@ static void print_latency_context(struct text *text, const struct print_place *p
 
 #define ADDR_MAX 24	/* characters of an address and what is around it */
 
-static void print_symbol(struct text *text, unsigned long addr, const struct print_style *style)
+/**
+ * print_symbol - the name of a code address
+ * @text: receives it
+ * @addr: the address; 0 is nobody's
+ * @style: how it looks
+ *
+ * Context: any.
+ */
+void print_symbol(struct text *text, unsigned long addr, const struct print_style *style)
 {
 	const char *name = NULL;
 	unsigned int len = 1;
 	char *to;
 
 	if (addr)
-		name = style->source->symbol(style->names, addr, style->flags & PRINT_SYM_OFFSET,
-					     &len);
+		name = style->source->symbol(style->names, addr, style->flags & PRINT_SYM_OFFSET ?
+					     PRINT_NAME_OFFSET : PRINT_NAME, &len);
 	else
 		name = "0";
 	to = text_room(text, (name ? len : 0) + 2 * ADDR_MAX);
@@ -216,21 +240,34 @@ static void print_parent(struct text *text, unsigned long parent_ip,
 	}
 }
 
-static void print_arguments(struct text *text, const struct rb_event *event,
-			    const struct print_style *style)
+/**
+ * print_arguments - the arguments of a call, in parentheses
+ * @text: receives them
+ * @ip: call site of the function
+ * @args: what was recorded of them: what event_function has there
+ * @len: bytes of @args
+ * @style: where names come from
+ *
+ * Context: any.
+ * Return: false if there are none, and nothing was appended.
+ */
+bool print_arguments(struct text *text, unsigned long ip, const void *args, size_t len,
+		     const struct print_style *style)
 {
-	const struct event_function *record = event->payload;
-	const unsigned long *args = record->args;
-	struct proto_call call = { .args = args };
+	/* Where it is in a record only its bytes are where they should be. */
+	unsigned long words[EVENT_ARGS_TEXT] = { };
+	struct proto_call call = { .args = words };
 
-	if (event->len < offsetof(struct event_function, args[EVENT_ARGS_STRINGS]))
-		return;
-	if (event->len >= offsetof(struct event_function, args[EVENT_ARGS_TEXT])) {
-		call.strings = args[EVENT_ARGS_STRINGS];
-		call.text = (const char *)&args[EVENT_ARGS_TEXT];
-		call.len = event->len - offsetof(struct event_function, args[EVENT_ARGS_TEXT]);
+	if (len < EVENT_ARGS_STRINGS * sizeof(*words))
+		return false;
+	memcpy(words, args, min(len, sizeof(words)));
+	if (len >= sizeof(words)) {
+		call.strings = words[EVENT_ARGS_STRINGS];
+		call.text = (const char *)args + sizeof(words);
+		call.len = len - sizeof(words);
 	}
-	style->source->arguments(text, record->ip, &call);
+	style->source->arguments(text, ip, &call);
+	return true;
 }
 
 static void function_text(struct text *text, const struct rb_event *event,
@@ -239,7 +276,7 @@ static void function_text(struct text *text, const struct rb_event *event,
 	const struct event_function *record = event->payload;
 
 	print_symbol(text, record->ip, style);
-	print_arguments(text, event, style);
+	print_arguments(text, record->ip, record->args, event->len - sizeof(*record), style);
 	print_parent(text, record->parent_ip, style);
 	text_putc(text, '\n');
 }
@@ -349,7 +386,10 @@ static void raw_data_text(struct text *text, const struct rb_event *event,
 typedef void (*print_fn)(struct text *text, const struct rb_event *event,
 			 const struct print_style *style);
 
-/* How each kind of record looks; a form that it does not have is NULL. */
+/*
+ * How each kind of record looks; a form that it does not have is NULL. Text that
+ * depends on what is around it is that of print_graph_event().
+ */
 static const struct printer {
 	u16 type;
 	u16 size;	/* at least */
@@ -365,6 +405,12 @@ static const struct printer {
 		.raw = function_raw,
 		.hex = function_hex,
 		.bin = function_bin,
+	}, {
+		.type = EVENT_GRAPH_ENTRY,
+		.size = sizeof(struct event_graph_entry),
+	}, {
+		.type = EVENT_GRAPH_EXIT,
+		.size = sizeof(struct event_graph_exit),
 	}, {
 		.type = EVENT_STACK,
 		.size = sizeof(struct event_stack),
@@ -467,10 +513,31 @@ static void print_text(struct text *text, const struct print_place *place,
 		else
 			print_context(text, place->cpu, ent, event->ts, style);
 	}
-	if (printer)
+	if (!printer)
+		text_printf(text, "Unknown type %d\n", ent->type);
+	else if (printer->text)
 		printer->text(text, event, style);
 	else
-		text_printf(text, "Unknown type %d\n", ent->type);
+		print_graph_event(text, place, event, style);
+}
+
+/**
+ * print_comment_text - what an event says, but for its context and who wrote it
+ * @text: receives it
+ * @event: a record that has text of its own
+ * @style: how it looks
+ *
+ * Context: any.
+ */
+void print_comment_text(struct text *text, const struct rb_event *event,
+		   const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+
+	if (ent->type == EVENT_PRINT)
+		put_mark(text, event);
+	else
+		find_printer(ent->type)->text(text, event, style);
 }
 
 /**
@@ -492,6 +559,8 @@ void print_event(struct text *text, const struct print_place *place,
 		printer = find_printer(ent->type);
 	if (event->len < (printer ? printer->size : sizeof(*ent)))
 		text_puts(text, "(record too short)\n");
+	else if (place->graph && printer && print_graph_shows(event))
+		print_graph_event(text, place, event, style);
 	else if (style->flags & PRINT_BIN)
 		print_bin(text, place, event, printer, style);
 	else if (style->flags & PRINT_HEX)

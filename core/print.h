@@ -4,6 +4,7 @@
 
 /* Records as lines of text, as the kernel prints them. */
 
+#include <linux/trace_events.h>
 #include <linux/types.h>
 
 #include "core/proto.h"
@@ -33,18 +34,32 @@
 #define PRINT_GRAPH_TAIL (1U << 19)
 #define PRINT_GRAPH_RETVAL_HEX (1U << 20)
 
+struct print_graph;
+
+/* How much of a code address's name is wanted. */
+enum print_name {
+	PRINT_NAME,
+	PRINT_NAME_MODULE,	/* and the module */
+	PRINT_NAME_OFFSET,	/* and the offset in the function, and the module */
+};
+
 /**
  * struct print_source - where names come from
- * @symbol: the name of a code address, with its offset in the function if asked
- *          for, until the next call and without a NUL; NULL if it has none.
- *          @names is the style's, @len receives the length.
+ * @symbol: the name of a code address, until the next call and without a NUL; NULL
+ *          if it has none. @names is the style's, @len receives the length.
  * @arguments: appends the arguments of a call of the function with that call site
+ * @result: appends what it returned, given the register, in hex if asked for;
+ *          false if it returns nothing
+ * @irq_entry: does an interrupt begin with this function?
  * @comm: the command of a task, into @buf (16 bytes)
  * @tgid: the process of a task, 0 if it is not known
  */
 struct print_source {
-	const char *(*symbol)(void *names, unsigned long addr, bool offset, unsigned int *len);
+	const char *(*symbol)(void *names, unsigned long addr, enum print_name wanted,
+			      unsigned int *len);
 	void (*arguments)(struct text *text, unsigned long ip, const struct proto_call *call);
+	bool (*result)(struct text *text, unsigned long ip, unsigned long reg, bool hex);
+	bool (*irq_entry)(unsigned long addr);
 	void (*comm)(int pid, char *buf);
 	int (*tgid)(int pid);
 };
@@ -53,12 +68,14 @@ struct print_source {
  * struct print_style - everything that a line depends on but its record
  * @flags: PRINT_*
  * @clock_in_ns: times are nanoseconds
+ * @cpu_digits: of the largest number of a CPU
  * @source: where names come from
  * @names: for the source's use
  */
 struct print_style {
 	u32 flags;
 	bool clock_in_ns;
+	u8 cpu_digits;
 	const struct print_source *source;
 	void *names;
 };
@@ -88,6 +105,8 @@ struct print_totals {
  * @first_of_cpu: it is the first of its CPU that is shown, which others are not
  * @start_ts: time at which the buffer was cleared
  * @next_ts: time of the next record; its own if there is none
+ * @graph: what the lines of its CPU were about so far, in a graph of calls; else NULL
+ * @exit: the record behind it, if print_graph_leaf() said so; else NULL
  */
 struct print_place {
 	unsigned int cpu;
@@ -95,13 +114,26 @@ struct print_place {
 	bool first_of_cpu;
 	u64 start_ts;
 	u64 next_ts;
+	const struct print_graph *graph;
+	const struct rb_event *exit;
 };
 
 void print_header(struct text *text, const char *tracer, const struct print_totals *totals,
 		  const struct print_style *style);
+void print_graph_header(struct text *text, const char *tracer, const struct print_totals *totals,
+			const struct print_style *style);
 void print_event(struct text *text, const struct print_place *place,
 		 const struct rb_event *event, const struct print_style *style);
 void print_lost(struct text *text, unsigned int cpu, u64 lost, u64 from, u64 to, bool in_ns);
 void print_time(struct text *text, u64 ts, bool in_ns);
+
+/* Pieces of lines. */
+void print_symbol(struct text *text, unsigned long addr, const struct print_style *style);
+bool print_arguments(struct text *text, unsigned long ip, const void *args, size_t len,
+		     const struct print_style *style);
+void print_comment_text(struct text *text, const struct rb_event *event,
+		   const struct print_style *style);
+char *put_context_flags(char *to, const struct trace_entry *ent);
+char print_delay_mark(u64 ns);
 
 #endif

@@ -95,3 +95,75 @@ void print_header(struct text *text, const char *tracer, const struct print_tota
 		    totals->entries, totals->written, totals->cpus);
 	print_columns(text, style);
 }
+
+/* Blanks as wide as the columns before the flags. */
+static int columns_width(const struct print_style *style)
+{
+	return (style->flags & PRINT_GRAPH_ABSTIME ? 16 : 0) +
+	       (style->flags & PRINT_GRAPH_CPU ? 4 : 0) +
+	       (style->flags & PRINT_GRAPH_PROC ? 17 : 0);
+}
+
+static void print_graph_flags(struct text *text, const struct print_style *style)
+{
+	static const char *const lines[] = {
+		"  _-----=> irqs-off        ",
+		" / _----=> need-resched    ",
+		"| / _---=> hardirq/softirq ",
+		"|| / _--=> preempt-depth   ",
+		"||| /                      ",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		text_printf(text, "#%*s%s\n", columns_width(style), "", lines[i]);
+}
+
+static void print_graph_columns(struct text *text, const struct print_style *style)
+{
+	static const struct {
+		u32 flag;
+		const char *name;
+		const char *below;
+	} columns[] = {
+		{ PRINT_GRAPH_ABSTIME, "     TIME       ", "      |         " },
+		{ PRINT_GRAPH_CPU, " CPU", " |  " },
+		{ PRINT_GRAPH_PROC, "  TASK/PID       ", "   |    |        " },
+		{ PRINT_LATENCY, "||||   ", "||||   " },
+		{ PRINT_GRAPH_DURATION, "  DURATION   ", "   |   |      " },
+		{ PRINT_CONTEXT_INFO, "               FUNCTION CALLS\n",
+		  "               |   |   |   |\n" },
+	};
+	unsigned int line, i;
+
+	for (line = 0; line < 2; line++) {
+		text_putc(text, '#');
+		for (i = 0; i < ARRAY_SIZE(columns); i++)
+			if (style->flags & columns[i].flag)
+				text_puts(text, line ? columns[i].below : columns[i].name);
+	}
+}
+
+/**
+ * print_graph_header - the lines above a graph of calls
+ * @text: receives them
+ * @tracer: name of the tracer
+ * @totals: what they say about the buffer
+ * @style: how the trace looks
+ *
+ * Context: any.
+ */
+void print_graph_header(struct text *text, const char *tracer, const struct print_totals *totals,
+			const struct print_style *style)
+{
+	text_printf(text, "# tracer: %s\n#\n", tracer);
+	if (!(style->flags & PRINT_CONTEXT_INFO))
+		return;
+	if (style->flags & PRINT_LATENCY) {
+		if (!totals->entries)
+			return;
+		print_latency_header(text, tracer, totals);
+		print_graph_flags(text, style);
+	}
+	print_graph_columns(text, style);
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Arguments as text. How they are passed: System V ABI, AMD64 supplement, 3.2.3.
+ * Arguments and results as text. How they are passed: System V ABI, AMD64 supplement, 3.2.3.
  * PURE: also compiled in user space.
  */
 
@@ -10,6 +10,8 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+
+#include "core/errno.h"
 
 /* Results of more bytes are written where a hidden first argument points to. */
 #define RESULT_MAX 16
@@ -220,4 +222,93 @@ u32 proto_strings(const struct btf_image *image, int proto)
 	u32 strings;
 
 	return why_unknown(image, proto, &strings) ? 0 : strings;
+}
+
+static struct btf_value result_of(const struct btf_image *image, int proto)
+{
+	const struct btf_type *type = proto > 0 ? btf_image_type(image, proto) : NULL;
+
+	return type ? btf_image_value(image, type->type) : (struct btf_value) { };
+}
+
+/**
+ * proto_result - what a function returns
+ * @image: the types; may be NULL if @proto is no prototype
+ * @proto: as proto_print_arguments() has it
+ *
+ * Context: any.
+ * Return: what kind of value.
+ */
+enum proto_result proto_result(const struct btf_image *image, int proto)
+{
+	struct btf_value value = result_of(image, proto);
+
+	switch (value.class) {
+	case BTF_CLASS_VOID:
+		return PROTO_RESULT_VOID;
+	case BTF_CLASS_SIGNED:
+		return value.size == 1 ? PROTO_RESULT_SIGNED_1 :
+		       value.size == 2 ? PROTO_RESULT_SIGNED_2 :
+		       value.size == 4 ? PROTO_RESULT_SIGNED_4 :
+		       value.size == 8 ? PROTO_RESULT_SIGNED_8 : PROTO_RESULT_UNKNOWN;
+	case BTF_CLASS_UNSIGNED:
+	case BTF_CLASS_ENUM:
+		return PROTO_RESULT_UNSIGNED;
+	case BTF_CLASS_BOOL:
+		return PROTO_RESULT_BOOL;
+	case BTF_CLASS_POINTER:
+	case BTF_CLASS_STRING:
+		return PROTO_RESULT_POINTER;
+	default:
+		return PROTO_RESULT_UNKNOWN;
+	}
+}
+
+/* By its name, if it has one. */
+static void print_errno(struct text *text, s64 value)
+{
+	const char *name = errno_name(-value);
+
+	if (name)
+		text_printf(text, "-%s", name);
+	else
+		text_printf(text, "%lld", value);
+}
+
+/* As newer kernels show all results: what looks like an errno, in 32 bits too, is one. */
+static void print_unknown_result(struct text *text, unsigned long reg)
+{
+	s64 value = reg >> 31 == 1 ? (s32)reg : (s64)reg;
+
+	if (proto_is_errno(value))
+		text_printf(text, "%lld", value);
+	else
+		text_printf(text, "0x%lx", reg);
+}
+
+/**
+ * proto_print_result - what a call returned
+ * @text: receives it
+ * @image: the types; may be NULL if @proto is no prototype
+ * @proto: as proto_print_arguments() has it
+ * @reg: the register that results are in
+ *
+ * Context: any.
+ * Return: false if the function returns nothing.
+ */
+bool proto_print_result(struct text *text, const struct btf_image *image, int proto,
+			unsigned long reg)
+{
+	enum proto_result result = proto_result(image, proto);
+	struct btf_value value = result_of(image, proto);
+
+	if (result == PROTO_RESULT_VOID)
+		return false;
+	if (result == PROTO_RESULT_UNKNOWN)
+		print_unknown_result(text, reg);
+	else if (proto_outcome(result, reg) == PROTO_ERROR)
+		print_errno(text, narrow_signed(reg, value.size));
+	else
+		print_value(text, image, &value, reg);
+	return true;
 }

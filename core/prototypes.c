@@ -499,22 +499,18 @@ static const struct types *types_of(unsigned long ip, const char *modname)
 	return types && types->known ? types : NULL;
 }
 
-/**
- * prototype_arguments - the arguments of a call, in parentheses
- * @text: receives them
- * @ip: call site of the function
- * @call: what was recorded
- *
- * Context: process, may sleep.
+/*
+ * The prototype of the function with that call site, and the types that it is
+ * among, which may be NULL: then it is none, as proto_print_arguments() has it.
  */
-void prototype_arguments(struct text *text, unsigned long ip, const struct proto_call *call)
+static int find_prototype(unsigned long ip, const struct btf_image **image)
 {
 	const struct types *types = NULL;
 	const char *symbol, *modname;
 	char name[KSYM_NAME_LEN], module[MODULE_NAME_LEN];
-	int proto = -ENOENT;
 
-	mutex_lock(&types_mutex);
+	lockdep_assert_held(&types_mutex);
+	*image = NULL;
 	kernel_open();
 	/* Both names are copied before the module can go. */
 	preempt_disable();
@@ -526,8 +522,74 @@ void prototype_arguments(struct text *text, unsigned long ip, const struct proto
 	preempt_enable();
 	if (symbol)
 		types = types_of(ip, modname ? module : NULL);
-	if (types)
-		proto = btf_image_prototype(&types->image, btf_image_slot(&types->image, name));
-	proto_print_arguments(text, types ? &types->image : NULL, proto, call);
+	if (!types)
+		return -ENOENT;
+	*image = &types->image;
+	return btf_image_prototype(*image, btf_image_slot(*image, name));
+}
+
+/**
+ * prototype_arguments - the arguments of a call, in parentheses
+ * @text: receives them
+ * @ip: call site of the function
+ * @call: what was recorded
+ *
+ * Context: process, may sleep.
+ */
+void prototype_arguments(struct text *text, unsigned long ip, const struct proto_call *call)
+{
+	const struct btf_image *image;
+	int proto;
+
+	mutex_lock(&types_mutex);
+	proto = find_prototype(ip, &image);
+	proto_print_arguments(text, image, proto, call);
 	mutex_unlock(&types_mutex);
+}
+
+/**
+ * prototype_result - what a call returned
+ * @text: receives it
+ * @ip: call site of the function
+ * @reg: the register that results are in
+ * @hex: show all of it, whatever the function returns
+ *
+ * Context: process, may sleep.
+ * Return: false if the function returns nothing, and nothing was appended.
+ */
+bool prototype_result(struct text *text, unsigned long ip, unsigned long reg, bool hex)
+{
+	const struct btf_image *image;
+	bool any;
+	int proto;
+
+	if (hex) {
+		text_printf(text, "0x%lx", reg);
+		return true;
+	}
+	mutex_lock(&types_mutex);
+	proto = find_prototype(ip, &image);
+	any = proto_print_result(text, image, proto, reg);
+	mutex_unlock(&types_mutex);
+	return any;
+}
+
+/**
+ * prototype_result_kind - what a function returns
+ * @ip: call site of the function
+ *
+ * Context: process, may sleep.
+ * Return: it; PROTO_RESULT_UNKNOWN if there is no telling.
+ */
+enum proto_result prototype_result_kind(unsigned long ip)
+{
+	const struct btf_image *image;
+	enum proto_result kind;
+	int proto;
+
+	mutex_lock(&types_mutex);
+	proto = find_prototype(ip, &image);
+	kind = proto_result(image, proto);
+	mutex_unlock(&types_mutex);
+	return kind;
 }

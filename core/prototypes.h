@@ -4,10 +4,7 @@
 
 /* The prototypes of the running kernel's functions. */
 
-#include <linux/types.h>
-
-struct proto_call;
-struct text;
+#include "core/proto.h"
 
 int prototypes_init(void);
 void prototypes_exit(void);
@@ -17,5 +14,7 @@ void prototypes_put(void);
 u32 prototype_strings(unsigned long ip);
 
 void prototype_arguments(struct text *text, unsigned long ip, const struct proto_call *call);
+bool prototype_result(struct text *text, unsigned long ip, unsigned long reg, bool hex);
+enum proto_result prototype_result_kind(unsigned long ip);
 
 #endif

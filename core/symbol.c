@@ -30,7 +30,7 @@
 struct symbol {
 	unsigned long addr;
 	unsigned int generation;
-	bool offset;
+	u8 wanted;
 	u8 len;
 	char name[NAME_SIZE];
 };
@@ -126,12 +126,14 @@ static bool may_keep(unsigned long addr)
 	return live;
 }
 
-static size_t look_up(char *buf, unsigned long addr, bool offset)
+static size_t look_up(char *buf, unsigned long addr, enum print_name wanted)
 {
 	const char *name;
 
-	if (offset)
+	if (wanted == PRINT_NAME_OFFSET)
 		return sprint_symbol(buf, addr);
+	if (wanted == PRINT_NAME_MODULE)
+		return sprint_symbol_no_offset(buf, addr);
 	name = kabi_lookup_symbol(addr, NULL, NULL, NULL, buf);
 	if (!name)
 		return 0;
@@ -141,13 +143,13 @@ static size_t look_up(char *buf, unsigned long addr, bool offset)
 }
 
 /* Keep a name in the place of the oldest of its set. */
-static void keep(struct symbol *set, unsigned long addr, unsigned int now, bool offset,
-		 const char *name, unsigned int len)
+static void keep(struct symbol *set, unsigned long addr, unsigned int now,
+		 enum print_name wanted, const char *name, unsigned int len)
 {
 	memmove(set + 1, set, (SET_SIZE - 1) * sizeof(*set));
 	set->addr = addr;
 	set->generation = now;
-	set->offset = offset;
+	set->wanted = wanted;
 	set->len = len;
 	memcpy(set->name, name, len);
 }
@@ -156,13 +158,13 @@ static void keep(struct symbol *set, unsigned long addr, unsigned int now, bool 
  * symbol_name - the name of a code address
  * @symbols: names that the reader met
  * @addr: the address
- * @offset: with its offset in the function, the function's size, and the module
+ * @wanted: how much of it; the offset comes with the function's size
  * @len: receives the length of the name
  *
  * Context: process.
  * Return: the name, without a NUL, until the next call; NULL if it has none.
  */
-const char *symbol_name(struct symbols *symbols, unsigned long addr, bool offset,
+const char *symbol_name(struct symbols *symbols, unsigned long addr, enum print_name wanted,
 			unsigned int *len)
 {
 	struct symbol *set = symbols->sets[hash_long(addr, SETS_BITS)], *symbol;
@@ -171,16 +173,16 @@ const char *symbol_name(struct symbols *symbols, unsigned long addr, bool offset
 
 	for (symbol = set; symbol < set + SET_SIZE; symbol++) {
 		if (symbol->addr == addr && symbol->generation == now &&
-		    symbol->offset == offset) {
+		    symbol->wanted == wanted) {
 			*len = symbol->len;
 			return symbol->name;
 		}
 	}
 	lasting = may_keep(addr);
-	*len = look_up(symbols->last, addr, offset);
+	*len = look_up(symbols->last, addr, wanted);
 	if (!*len)
 		return NULL;
 	if (lasting && *len <= NAME_SIZE)
-		keep(set, addr, now, offset, symbols->last, *len);
+		keep(set, addr, now, wanted, symbols->last, *len);
 	return symbols->last;
 }

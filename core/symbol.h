@@ -4,7 +4,7 @@
 
 /* The names of code addresses, as traces show them. */
 
-#include <linux/types.h>
+#include "core/print.h"
 
 struct symbols;
 
@@ -13,7 +13,7 @@ void symbol_exit(void);
 
 struct symbols *symbols_get(void);
 void symbols_put(struct symbols *symbols);
-const char *symbol_name(struct symbols *symbols, unsigned long addr, bool offset,
+const char *symbol_name(struct symbols *symbols, unsigned long addr, enum print_name wanted,
 			unsigned int *len);
 
 #endif

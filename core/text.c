@@ -115,6 +115,18 @@ void text_printf(struct text *text, const char *fmt, ...)
 }
 
 /**
+ * text_cut - take back what was appended
+ * @text: the text
+ * @len: characters that stay
+ *
+ * Context: any.
+ */
+void text_cut(struct text *text, size_t len)
+{
+	text_end(text, text->buf + len);
+}
+
+/**
  * put_bytes - copy bytes
  * @to: where there is room
  * @bytes: the bytes

@@ -25,6 +25,7 @@ void text_puts(struct text *text, const char *s);
 void text_put(struct text *text, const char *bytes, size_t len);
 void text_printf(struct text *text, const char *fmt, ...) __printf(2, 3);
 
+void text_cut(struct text *text, size_t len);
 char *text_room(struct text *text, size_t len);
 
 /**

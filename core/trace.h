@@ -32,6 +32,7 @@ struct trace_losses;
  * @reset: end; nothing of it runs afterwards
  * @filter_changed: trace->filter and trace->except shall become what is given;
  *                  takes them over on success. NULL if it heeds no filter.
+ * @graph: what it records are calls, to be shown as a tree
  * @options: those that are its own
  * @options_changed: trace->options shall become what is given, as far as @options
  *                   are concerned; an errno if they stay what they are. Called with
@@ -52,6 +53,7 @@ struct fnt_tracer {
 	void (*reset)(struct fnt_trace *tr);
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
 			      const struct fnt_hash *except);
+	bool graph;
 	u64 options;
 	int (*options_changed)(struct fnt_trace *tr, u64 options);
 	int (*graph_changed)(struct fnt_trace *tr, const struct trace_graph *graph);

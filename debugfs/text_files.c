@@ -15,7 +15,9 @@
 
 #include "core/comm.h"
 #include "core/iter.h"
+#include "core/kabi.h"
 #include "core/print.h"
+#include "core/print_graph.h"
 #include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/text.h"
@@ -23,17 +25,31 @@
 /* Room for all lines of a record: of the longest stack, with offsets. */
 #define LINE_MAX 16384
 
-static const char *name_of(void *names, unsigned long addr, bool offset, unsigned int *len)
+static const char *name_of(void *names, unsigned long addr, enum print_name wanted,
+			   unsigned int *len)
 {
-	return symbol_name(names, addr, offset, len);
+	return symbol_name(names, addr, wanted, len);
+}
+
+static bool irq_entry(unsigned long addr)
+{
+	return addr >= (unsigned long)kabi.irqentry_start &&
+	       addr < (unsigned long)kabi.irqentry_end;
 }
 
 static const struct print_source print_source = {
 	.symbol = name_of,
 	.arguments = prototype_arguments,
+	.result = prototype_result,
+	.irq_entry = irq_entry,
 	.comm = comm_of,
 	.tgid = comm_tgid_of,
 };
+
+static unsigned int cpu_digits(void)
+{
+	return nr_cpu_ids <= 10 ? 1 : nr_cpu_ids <= 100 ? 2 : nr_cpu_ids <= 1000 ? 3 : 4;
+}
 
 static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols,
 				   bool latency)
@@ -41,18 +57,41 @@ static struct print_style style_of(const struct fnt_trace *tr, struct symbols *s
 	return (struct print_style) {
 		.flags = (READ_ONCE(tr->options) & ~PRINT_LATENCY) | (latency ? PRINT_LATENCY : 0),
 		.clock_in_ns = clock_in_ns(tr->clock),
+		.cpu_digits = cpu_digits(),
 		.source = &print_source,
 		.names = symbols,
 	};
 }
 
+/* What the lines of each CPU were about; NULL without memory. */
+static struct print_graph *graphs_create(void)
+{
+	return kvmalloc_array(nr_cpu_ids, sizeof(struct print_graph), GFP_KERNEL);
+}
+
+static void graphs_init(struct print_graph *graphs)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		print_graph_init(&graphs[cpu]);
+}
+
+/* NULL if the tracer's records are not to be shown as a tree. */
+static struct print_graph *graph_of(const struct fnt_trace *tr, struct print_graph *graphs,
+				    int cpu)
+{
+	return READ_ONCE(tr->tracer)->graph ? &graphs[cpu] : NULL;
+}
+
 /*
- * An open trace: position n is the n-th event, 0 the header.
+ * An open trace: position n is the n-th event, 0 the header. Entry and return of a
+ * function that are shown in one line count as one.
  *
  * What may not change while it is read: @latency, lines are of latency-format;
  * @annotate, the buffer has lost events, so that its parts may begin at different
  * times; @pausing, nothing is recorded because of us. @started: CPUs of which an
- * event was shown.
+ * event was shown. @graphs: what was shown of each CPU.
  */
 struct trace_reader {
 	struct fnt_trace *tr;
@@ -64,12 +103,48 @@ struct trace_reader {
 	bool annotate;
 	bool pausing;
 	struct cpumask started;
+	struct print_graph *graphs;
 };
+
+static struct print_style reader_style(const struct trace_reader *reader)
+{
+	return style_of(reader->tr, reader->symbols, reader->latency);
+}
+
+/* The return that is shown with the entry at hand; NULL if there is none. */
+static const struct rb_event *exit_at_hand(const struct trace_reader *reader,
+					   const struct print_style *style)
+{
+	struct iter *iter = reader->iter;
+	const struct iter_cpu *next;
+
+	if (!print_graph_is_entry(&iter_at(iter)->event))
+		return NULL;
+	next = iter_peek_part(iter);
+	if (!next || next->lost ||
+	    !print_graph_leaf(graph_of(reader->tr, reader->graphs, iter->cpu),
+			      &iter_at(iter)->event, &next->event, style))
+		return NULL;
+	return &next->event;
+}
+
+/* The event at hand was shown, or is passed over. */
+static void leave_event(struct trace_reader *reader)
+{
+	struct print_style style = reader_style(reader);
+	struct iter *iter = reader->iter;
+	bool leaf = exit_at_hand(reader, &style);
+
+	cpumask_set_cpu(iter->cpu, &reader->started);
+	print_graph_go_on(&reader->graphs[iter->cpu], &iter_at(iter)->event, leaf, &style);
+	if (leaf)
+		iter_skip_part(iter);
+}
 
 static bool next_event(struct trace_reader *reader)
 {
 	if (reader->iter->cpu >= 0)
-		cpumask_set_cpu(reader->iter->cpu, &reader->started);
+		leave_event(reader);
 	return iter_next(reader->iter);
 }
 
@@ -81,6 +156,7 @@ static void *trace_seek(struct trace_reader *reader, loff_t pos)
 		err = iter_rewind(reader->iter);
 		if (err)
 			return ERR_PTR(err);
+		graphs_init(reader->graphs);
 		reader->pos = 0;
 	}
 	while (reader->pos < pos) {
@@ -165,26 +241,29 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 		.model = preempt_model(),
 		.cpu = reader->tr->cpu,
 	};
-	const char *tracer;
+	const struct fnt_tracer *tracer;
 	struct text text;
 	u64 overrun;
 
 	count_events(reader, &totals.entries, &overrun);
 	totals.written = totals.entries + overrun;
 	trace_lock();
-	tracer = reader->tr->tracer->name;
+	tracer = reader->tr->tracer;
 	trace_unlock();
 	if (reader->iter->buf == &reader->tr->snapshot && !totals.entries) {
-		seq_printf(m, "# tracer: %s\n#\n", tracer);
+		seq_printf(m, "# tracer: %s\n#\n", tracer->name);
 		snapshot_help(m, reader->tr, reader->cpu);
 		return;
 	}
 	line_begin(m, &text);
-	print_header(&text, tracer, &totals, style);
+	if (tracer->graph)
+		print_graph_header(&text, tracer->name, &totals, style);
+	else
+		print_header(&text, tracer->name, &totals, style);
 	line_end(m, &text);
 }
 
-static struct print_place place_of(struct trace_reader *reader, bool with_next)
+static struct print_place place_of(struct trace_reader *reader, const struct print_style *style)
 {
 	struct print_place place = {
 		.cpu = reader->iter->cpu,
@@ -192,9 +271,11 @@ static struct print_place place_of(struct trace_reader *reader, bool with_next)
 		.first_of_cpu = reader->annotate &&
 				!cpumask_test_cpu(reader->iter->cpu, &reader->started),
 		.start_ts = reader->tr->start_ts,
+		.graph = graph_of(reader->tr, reader->graphs, reader->iter->cpu),
+		.exit = exit_at_hand(reader, style),
 	};
 
-	if (!with_next || !iter_peek(reader->iter, &place.next_ts))
+	if (!reader->latency || !iter_peek(reader->iter, &place.next_ts))
 		place.next_ts = iter_at(reader->iter)->event.ts;
 	return place;
 }
@@ -202,7 +283,7 @@ static struct print_place place_of(struct trace_reader *reader, bool with_next)
 static int trace_show(struct seq_file *m, void *v)
 {
 	struct trace_reader *reader = m->private;
-	struct print_style style = style_of(reader->tr, reader->symbols, reader->latency);
+	struct print_style style = reader_style(reader);
 	const struct iter_cpu *at;
 	struct print_place place;
 	struct text text;
@@ -211,7 +292,7 @@ static int trace_show(struct seq_file *m, void *v)
 		show_header(m, reader, &style);
 		return 0;
 	}
-	place = place_of(reader, reader->latency);
+	place = place_of(reader, &style);
 	at = iter_at(reader->iter);
 	line_begin(m, &text);
 	if (at->lost)
@@ -234,6 +315,7 @@ static void reader_init(struct trace_reader *reader)
 {
 	u64 entries, overrun;
 
+	graphs_init(reader->graphs);
 	reader->latency = reader->tr->options & PRINT_LATENCY;
 	count_events(reader, &entries, &overrun);
 	reader->annotate = overrun;
@@ -247,6 +329,7 @@ static void reader_exit(struct trace_reader *reader)
 	if (reader->iter)
 		iter_destroy(reader->iter);
 	symbols_put(reader->symbols);
+	kvfree(reader->graphs);
 }
 
 /**
@@ -271,7 +354,8 @@ int text_open(struct inode *inode, struct file *file)
 	reader->cpu = tf->index;
 	reader->iter = iter_create(tf->buf, tf->index);
 	reader->symbols = symbols_get();
-	if (!reader->iter || !reader->symbols) {
+	reader->graphs = graphs_create();
+	if (!reader->iter || !reader->symbols || !reader->graphs) {
 		reader_exit(reader);
 		seq_release_private(inode, file);
 		return -ENOMEM;
@@ -337,7 +421,10 @@ const struct file_operations trace_fops = {
 	.release = text_release,
 };
 
-/* An open trace_pipe: text that was made and not read yet. */
+/*
+ * An open trace_pipe: text that was made and not read yet. @entry: that of a
+ * function, while it is seen what comes next.
+ */
 struct pipe_reader {
 	struct mutex lock;
 	bool read_some;
@@ -346,6 +433,8 @@ struct pipe_reader {
 	u64 nr;
 	struct text text;
 	struct symbols *symbols;
+	struct print_graph *graphs;
+	char entry[EVENT_GRAPH_ENTRY_MAX] __aligned(8);
 	char buf[LINE_MAX];
 };
 
@@ -373,6 +462,34 @@ static int oldest_cpu(struct trace_buffer *buf, int cpu)
 	return oldest;
 }
 
+/* What comes behind an entry is seen only when that is consumed. */
+static bool consume_entry(struct pipe_reader *reader, struct ring *rb, struct rb_event *event)
+{
+	if (!print_graph_is_entry(event) || event->len > sizeof(reader->entry))
+		return false;
+	memcpy(reader->entry, event->payload, event->len);
+	event->payload = reader->entry;
+	rb_consume(rb);
+	return true;
+}
+
+/* Print the event that rb_peek() showed and consume it, and its return with it. */
+static void take_event(struct pipe_reader *reader, struct ring *rb, struct rb_event *event,
+		       struct print_place *place, const struct print_style *style)
+{
+	bool consumed = consume_entry(reader, rb, event);
+	struct rb_event next;
+	u64 lost;
+
+	if (consumed && rb_peek(rb, &next, &lost) && !lost &&
+	    print_graph_leaf(place->graph, event, &next, style))
+		place->exit = &next;
+	print_event(&reader->text, place, event, style);
+	print_graph_go_on(&reader->graphs[place->cpu], event, place->exit, style);
+	if (!consumed || place->exit)
+		rb_consume(rb);
+}
+
 /* Make the next line and consume its event. Return false if there is none. */
 static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 {
@@ -397,9 +514,9 @@ static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 				   style.clock_in_ns);
 		place.cpu = cpu;
 		place.next_ts = event.ts;
-		print_event(&reader->text, &place, &event, &style);
+		place.graph = graph_of(tr, reader->graphs, cpu);
+		take_event(reader, part->rb, &event, &place, &style);
 		reader->nr++;
-		rb_consume(part->rb);
 	}
 	mutex_unlock(&part->read_lock);
 	return true;
@@ -473,24 +590,45 @@ static __poll_t trace_pipe_poll(struct file *file, struct poll_table_struct *tab
 	return 0;
 }
 
+static void pipe_reader_destroy(struct pipe_reader *reader)
+{
+	symbols_put(reader->symbols);
+	kvfree(reader->graphs);
+	kvfree(reader);
+}
+
+static struct pipe_reader *pipe_reader_create(void)
+{
+	struct pipe_reader *reader;
+
+	reader = kvzalloc(sizeof(*reader), GFP_KERNEL);
+	if (!reader)
+		return NULL;
+	mutex_init(&reader->lock);
+	text_init(&reader->text, reader->buf, sizeof(reader->buf));
+	reader->symbols = symbols_get();
+	reader->graphs = graphs_create();
+	if (!reader->symbols || !reader->graphs) {
+		pipe_reader_destroy(reader);
+		return NULL;
+	}
+	graphs_init(reader->graphs);
+	return reader;
+}
+
 static int trace_pipe_open(struct inode *inode, struct file *file)
 {
 	const struct tree_file *tf = tree_file(file);
 	struct pipe_reader *reader;
-	int err = -ENOMEM;
+	int err;
 
-	reader = kvzalloc(sizeof(*reader), GFP_KERNEL);
+	reader = pipe_reader_create();
 	if (!reader)
 		return -ENOMEM;
-	mutex_init(&reader->lock);
-	text_init(&reader->text, reader->buf, sizeof(reader->buf));
 	reader->latency = tf->tr->options & PRINT_LATENCY;
-	reader->symbols = symbols_get();
-	if (reader->symbols)
-		err = trace_text_pipe_get(tf->tr, tf->index);
+	err = trace_text_pipe_get(tf->tr, tf->index);
 	if (err) {
-		symbols_put(reader->symbols);
-		kvfree(reader);
+		pipe_reader_destroy(reader);
 		return err;
 	}
 	file->private_data = reader;
@@ -503,8 +641,7 @@ static int trace_pipe_release(struct inode *inode, struct file *file)
 	struct pipe_reader *reader = file->private_data;
 
 	trace_text_pipe_put(tf->tr, tf->index);
-	symbols_put(reader->symbols);
-	kvfree(reader);
+	pipe_reader_destroy(reader);
 	return 0;
 }
 

@@ -703,6 +703,7 @@ const struct fnt_tracer tracer_fgraph = {
 	.init = graph_init,
 	.reset = graph_reset,
 	.filter_changed = graph_filter_changed,
+	.graph = true,
 	.options = GRAPH_OPTIONS,
 	.options_changed = graph_options_changed,
 	.graph_changed = graph_graph_changed,

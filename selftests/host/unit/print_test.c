@@ -17,8 +17,10 @@
 #include "core/event.h"
 #include "core/print.h"
 
-static const char *symbol(void *names, unsigned long addr, bool offset, unsigned int *len)
+static const char *symbol(void *names, unsigned long addr, enum print_name wanted,
+			  unsigned int *len)
 {
+	bool offset = wanted == PRINT_NAME_OFFSET;
 	const char *name = NULL;
 
 	if (addr == 0x1000)
