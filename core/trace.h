@@ -61,13 +61,15 @@ struct fnt_tracer {
 };
 
 /**
- * struct trace_losses - calls whose returns could not be hooked
+ * struct trace_losses - calls that could not be followed
  * @no_stack: as there was no memory for their task
  * @too_deep: as there were too many within each other
+ * @no_room: as there was no room to put them aside until their root returns
  */
 struct trace_losses {
 	unsigned long no_stack;
 	unsigned long too_deep;
+	unsigned long no_room;
 };
 
 /**

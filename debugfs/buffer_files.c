@@ -185,6 +185,7 @@ SHOW(stats_show)
 	trace_unlock();
 	seq_printf(m, "calls without a stack: %lu\n", losses.no_stack);
 	seq_printf(m, "too deep calls: %lu\n", losses.too_deep);
+	seq_printf(m, "trees without room: %lu\n", losses.no_room);
 	return 0;
 }
 

@@ -4,7 +4,7 @@
  * return.
  */
 
-#include "tracers/tracers.h"
+#include "tracers/fgraph.h"
 
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -12,51 +12,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "core/call_args.h"
 #include "core/prototypes.h"
-#include "core/subtree_pool.h"
-#include "core/text.h"
-#include "patching/ops.h"
-#include "patching/retstack.h"
-
-/**
- * struct graph_task - what is kept of a task
- * @depth: calls of it that are being shown, within each other
- * @root: depth of the call of set_graph_function that it is in, and one; 0 for none
- * @hidden: the same of a call of set_graph_notrace
- * @root_in_irq: the first was made by an interrupt
- * @tree: where its calls are put aside, if that is asked for
- */
-struct graph_task {
-	int depth;
-	int root;
-	int hidden;
-	bool root_in_irq;
-	struct subtree *tree;
-};
-
-static_assert(sizeof(struct graph_task) <= RETSTACK_STATE);
-
-/**
- * struct graph_tracer - a trace's function_graph tracer
- * @ops: the user of function entries
- * @rets: the user of function returns
- * @graph: which calls it shows
- * @options: those of GRAPH_RECORDS that it was made for
- * @texts: room for strings, with funcgraph-args
- * @trees: room for calls put aside, with GRAPH_TREES
- */
-struct graph_tracer {
-	struct fnt_ops ops;
-	struct retstack_user rets;
-	struct trace_graph graph;
-	u64 options;
-	struct call_texts __percpu *texts;
-	struct subtree_pool *trees;
-};
-
-/* Options with which only calls are shown whose root turns out to be of interest. */
-#define GRAPH_TREES (TRACE_OPT_GRAPH_SLOW | TRACE_OPT_GRAPH_FAILED)
+#include "tracers/tracers.h"
 
 static __always_inline struct graph_task *task_of(const struct graph_tracer *tracer,
 						  struct retstack *stack)
@@ -210,27 +167,6 @@ static bool records_returns_only(const struct graph_tracer *tracer)
 	return tracer->graph.thresh_ns && !(tracer->options & GRAPH_TREES);
 }
 
-/* What is called from here on is within a root. Returns false if there is no room. */
-static bool root_begin(const struct graph_tracer *tracer, struct graph_task *task)
-{
-	if (tracer->trees) {
-		task->tree = subtree_take(tracer->trees);
-		if (!task->tree)
-			return false;
-	}
-	task->root = task->depth;
-	task->root_in_irq = in_hardirq();
-	return true;
-}
-
-static void root_end(const struct graph_tracer *tracer, struct graph_task *task)
-{
-	if (task->tree)
-		subtree_give_back(tracer->trees, task->tree);
-	task->tree = NULL;
-	task->root = 0;
-}
-
 static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
 				 const struct fnt_regs *regs)
 {
@@ -249,7 +185,7 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 	if (verdict == GRAPH_HIDE)
 		task->hidden = task->depth;
 	else if (!task->root && (tracer->trees || READ_ONCE(tracer->graph.roots)) &&
-		 !root_begin(tracer, task))
+		 !graph_root_begin(tracer, task))
 		goto out;
 	if (verdict == GRAPH_HIDE || records_returns_only(tracer) ||
 	    record_entry(tracer, task, ip, parent_ip, regs)) {
@@ -258,7 +194,7 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 		return;
 	}
 	if (task->root == task->depth)
-		root_end(tracer, task);
+		graph_root_end(tracer, task);
 out:
 	task->depth--;
 }
@@ -311,15 +247,6 @@ static __always_inline void fill_exit(struct event_graph_exit *event, unsigned l
 	event->rettime = rettime;
 }
 
-/* A return that is to be recorded. */
-struct graph_exit {
-	unsigned long ip;
-	int depth;
-	u64 calltime;
-	u64 rettime;
-	unsigned long result;
-};
-
 static void record_exit(const struct graph_tracer *tracer, const struct graph_task *task,
 			const struct graph_exit *exit)
 {
@@ -334,87 +261,6 @@ static void record_exit(const struct graph_tracer *tracer, const struct graph_ta
 	if (result)
 		event->retval[0] = exit->result;
 	record_commit(tracer, task);
-}
-
-/* Is a root of interest, now that it has returned? */
-static bool is_wanted(const struct graph_tracer *tracer, const struct graph_exit *exit)
-{
-	if (tracer->options & TRACE_OPT_GRAPH_SLOW &&
-	    exit->rettime - exit->calltime >= READ_ONCE(tracer->graph.thresh_ns))
-		return true;
-	return tracer->options & TRACE_OPT_GRAPH_FAILED &&
-	       prototype_failed(exit->ip, exit->result);
-}
-
-/* Say in the trace what is missing from it. */
-static void record_lost(const struct fnt_trace *tr, unsigned long ip, unsigned long lost)
-{
-	static const char what[] = " calls and returns within this did not fit\n";
-	struct ring *rb = event_ring(tr);
-	struct event_print *event;
-	char number[24], *end = put_uint(number, lost, 1, ' ');
-	size_t size = sizeof(*event) + (end - number) + sizeof(what);
-
-	event = event_reserve(tr, rb, EVENT_PRINT, round_up(size, 4));
-	if (!event)
-		return;
-	event->ip = ip;
-	memset(event->buf, 0, round_up(size, 4) - sizeof(*event));
-	memcpy(event->buf, number, end - number);
-	memcpy(event->buf + (end - number), what, sizeof(what));
-	event_commit(rb);
-}
-
-/*
- * What was put aside is recorded, all of it or what was kept: as one piece, which
- * interrupts must not get into.
- */
-static void record_tree(const struct fnt_trace *tr, struct subtree *tree, bool all)
-{
-	struct ring *rb = event_ring(tr);
-	struct subtree_record *record;
-	unsigned long flags;
-	void *event;
-
-	raw_local_irq_save(flags);
-	for (record = subtree_next(tree, NULL); record; record = subtree_next(tree, record)) {
-		if (!all && !record->kept)
-			continue;
-		event = rb_reserve(rb, NULL, record->len, trace_clock_now, tr);
-		if (!event)
-			continue;
-		memcpy(event, record->data, record->len);
-		event_commit(rb);
-	}
-	raw_local_irq_restore(flags);
-}
-
-/* A call has returned that is a root, or that would be one if it was in none. */
-static void root_returned(const struct graph_tracer *tracer, struct graph_task *task,
-			  const struct graph_exit *exit)
-{
-	const struct fnt_trace *tr = tracer->ops.private;
-	bool wanted = is_wanted(tracer, exit);
-	struct subtree *tree = task->tree;
-
-	if (task->root != exit->depth + 1) {
-		if (wanted)
-			subtree_keep(tree, exit->depth);
-		return;
-	}
-	if (event_wanted(tr)) {
-		record_tree(tr, tree, wanted);
-		if (wanted && local_read(&tree->lost))
-			record_lost(tr, exit->ip, local_read(&tree->lost));
-	}
-}
-
-static bool is_root(const struct graph_tracer *tracer, const struct graph_task *task,
-		    const struct graph_exit *exit)
-{
-	const struct fnt_hash *roots = READ_ONCE(tracer->graph.roots);
-
-	return task->root == exit->depth + 1 || (roots && hash_contains(roots, exit->ip));
 }
 
 static void graph_returned_choosy(struct retstack_user *user, struct retstack *stack,
@@ -437,10 +283,10 @@ static void graph_returned_choosy(struct retstack_user *user, struct retstack *s
 	if (event_wanted(user->private) &&
 	    (task->tree || exit.rettime - exit.calltime >= READ_ONCE(tracer->graph.thresh_ns)))
 		record_exit(tracer, task, &exit);
-	if (task->tree && is_root(tracer, task, &exit))
-		root_returned(tracer, task, &exit);
+	if (task->tree)
+		graph_root_returned(tracer, task, &exit);
 	if (task->root == exit.depth + 1)
-		root_end(tracer, task);
+		graph_root_end(tracer, task);
 }
 
 /* Every return of a call that was followed runs through this, as through the entry. */
@@ -493,9 +339,6 @@ static bool watches_sleep(const struct graph_tracer *tracer)
 	return !(tracer->options & TRACE_OPT_GRAPH_SLEEP_TIME);
 }
 
-/* Options that look at what functions return or take. */
-#define GRAPH_TYPES (TRACE_OPT_GRAPH_ARGS | TRACE_OPT_GRAPH_FAILED)
-
 /* What some options need beside. */
 static int options_begin(struct graph_tracer *tracer)
 {
@@ -506,27 +349,17 @@ static int options_begin(struct graph_tracer *tracer)
 		if (err)
 			return err;
 	}
-	if (tracer->options & GRAPH_TREES) {
-		tracer->trees = subtree_pool_create();
-		err = PTR_ERR_OR_ZERO(tracer->trees);
-		if (err)
-			goto out_sleep;
-	}
-	if (tracer->options & TRACE_OPT_GRAPH_ARGS) {
-		tracer->texts = alloc_percpu(struct call_texts);
-		err = -ENOMEM;
-		if (!tracer->texts)
-			goto out_trees;
-	}
-	if (!(tracer->options & GRAPH_TYPES))
+	err = graph_trees_begin(tracer);
+	if (err)
+		goto out_sleep;
+	if (!(tracer->options & TRACE_OPT_GRAPH_ARGS))
 		return 0;
-	err = prototypes_get();
+	tracer->texts = alloc_percpu(struct call_texts);
+	err = tracer->texts ? prototypes_get() : -ENOMEM;
 	if (!err)
 		return 0;
 	free_percpu(tracer->texts);
-out_trees:
-	if (tracer->trees)
-		subtree_pool_destroy(tracer->trees);
+	graph_trees_end(tracer);
 out_sleep:
 	if (watches_sleep(tracer))
 		retstack_watch_sleep(false);
@@ -535,11 +368,10 @@ out_sleep:
 
 static void options_end(struct graph_tracer *tracer)
 {
-	if (tracer->options & GRAPH_TYPES)
+	if (tracer->texts)
 		prototypes_put();
 	free_percpu(tracer->texts);
-	if (tracer->trees)
-		subtree_pool_destroy(tracer->trees);
+	graph_trees_end(tracer);
 	if (watches_sleep(tracer))
 		retstack_watch_sleep(false);
 }
@@ -680,7 +512,9 @@ static int graph_graph_changed(struct fnt_trace *tr, const struct trace_graph *g
 {
 	struct graph_tracer *tracer = tr->tracer_data;
 
-	if (is_choosy(tr, tracer->options, graph) != is_choosy(tr, tracer->options, &tracer->graph))
+	if (is_choosy(tr, tracer->options, graph) !=
+	    is_choosy(tr, tracer->options, &tracer->graph) ||
+	    (tracer->kinds && graph->roots != tracer->graph.roots))
 		return graph_restart(tr, tracer->options, graph);
 	WRITE_ONCE(tracer->graph.roots, graph->roots);
 	WRITE_ONCE(tracer->graph.except, graph->except);
@@ -696,6 +530,8 @@ static void graph_losses(const struct fnt_trace *tr, int cpu, struct trace_losse
 	const struct graph_tracer *tracer = tr->tracer_data;
 
 	retstack_missed(&tracer->rets, cpu, &losses->no_stack, &losses->too_deep);
+	if (tracer->trees)
+		losses->no_room = *per_cpu_ptr(tracer->trees->refused, cpu);
 }
 
 const struct fnt_tracer tracer_fgraph = {
