@@ -14,6 +14,7 @@
 
 #include <linux/bitops.h>
 #include <linux/errno.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -47,6 +48,23 @@ static unsigned int last_nr;
 static struct patch_change handler_change;
 static struct patch_set handler_set;
 
+static __always_inline void tell(unsigned int nr, struct retstack *stack, unsigned int index,
+				 unsigned long result)
+{
+	struct retstack_user *user = READ_ONCE(users[nr]);
+
+	/* It may be one of a call that was still under way when it went. */
+	if (likely(user))
+		user->returned(user, stack, index, result);
+}
+
+static noinline void tell_all(unsigned int wanted, struct retstack *stack, unsigned int index,
+			      unsigned long result)
+{
+	for (; wanted; wanted &= wanted - 1)
+		tell(__ffs(wanted), stack, index, result);
+}
+
 /**
  * retstack_return - a function whose return is hooked returns
  * @results: what it has in rax and rdx
@@ -61,8 +79,7 @@ unsigned long retstack_return(const unsigned long *results)
 {
 	struct task_struct *task = current;
 	struct retstack *stack = (struct retstack *)task->ret_stack;
-	unsigned int index = task->curr_ret_stack, wanted, nr;
-	struct retstack_user *user;
+	unsigned int index = task->curr_ret_stack, wanted;
 	unsigned long ret;
 
 	/* It knows what to do when there is nowhere to return to. */
@@ -70,12 +87,11 @@ unsigned long retstack_return(const unsigned long *results)
 		return kabi_return_to_handler();
 	ret = stack->frames[index].ret;
 	task->curr_ret_depth--;
-	for (wanted = ~(stack->frames[index].func >> 32); wanted; wanted &= wanted - 1) {
-		nr = __ffs(wanted);
-		user = READ_ONCE(users[nr]);
-		if (likely(user))
-			user->returned(user, stack, index, results[0]);
-	}
+	wanted = ~(stack->frames[index].func >> 32);
+	if (likely(is_power_of_2(wanted)))
+		tell(__ffs(wanted), stack, index, results[0]);
+	else if (wanted)
+		tell_all(wanted, stack, index, results[0]);
 	/* What interrupts us must not use this place before. */
 	barrier();
 	task->curr_ret_stack = index - 1;
