@@ -24,7 +24,6 @@ test-modules: module tool
 	for tool in textsum insns loads; do \
 		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \
 	done
-	$(CC) -O2 -Wall -Wextra -shared -fPIC -o build/tools/absent.so selftests/vm/tools/absent.c -ldl
 	$(CC) -O2 -Wall -Wextra -o build/tools/fentry selftests/vm/tools/fentry.c -lbpf
 	for tool in pages decode; do \
 		$(CC) -O2 -Wall -Wextra -o build/tools/$$tool selftests/vm/tools/$$tool.c \

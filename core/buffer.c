@@ -115,8 +115,8 @@ static struct ring *buffer_exchange(struct buffer_cpu *part, int cpu, struct rin
 	struct ring *old = part->rb;
 
 	buffer_storage(rb)->part = part;
-	/* Whoever waits looks again at the first event. */
-	rb->wake_seq = 0;
+	/* Whoever waits looks again at the first event; to wake nobody makes calls, too. */
+	rb->wake_seq = old->wake_seq == RB_NOBODY_WAITS ? RB_NOBODY_WAITS : 0;
 	rb->overwrite = part->buf->overwrite;
 	rb_set_absolute(rb, part->buf->absolute);
 	if (cpu_online(cpu))

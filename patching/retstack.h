@@ -92,20 +92,6 @@ void retstack_missed(const struct retstack_user *user, int cpu, unsigned long *n
 void retstack_exit(void);
 
 /**
- * retstack_idle - is the current task in no call whose return is hooked?
- *
- * What users keep of it is to be forgotten then: the idle task of a CPU that went
- * away has not returned from all it called.
- *
- * Context: any, NMI-safe.
- * Return: true if so.
- */
-static __always_inline bool retstack_idle(void)
-{
-	return current->curr_ret_stack < 0;
-}
-
-/**
  * retstack_state - what a user keeps of a task
  * @stack: the task's
  * @user: the user

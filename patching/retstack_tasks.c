@@ -12,9 +12,11 @@
 #include "patching/retstack_tasks.h"
 
 #include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/errno.h>
 #include <linux/ftrace.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
@@ -36,6 +38,9 @@
 static DEFINE_RAW_SPINLOCK(install_lock);
 
 static struct tracepoint *tp_newtask, *tp_switch;
+
+/* From cpuhp_setup_state(). */
+static int hotplug_state;
 
 static bool is_ours(const struct ftrace_ret_stack *stack)
 {
@@ -222,6 +227,20 @@ static void free_rest(struct installing *to)
 	}
 }
 
+/*
+ * A CPU comes: its idle task begins anew, and the kernel has forgotten what it had
+ * not returned from when the CPU went (v6.1: init_idle()).
+ */
+static int cpu_comes(unsigned int cpu)
+{
+	const struct task_struct *task = kabi_idle_task(cpu);
+	struct retstack *stack = task ? (struct retstack *)task->ret_stack : NULL;
+
+	if (stack)
+		memset(stack->states, 0, sizeof(stack->states));
+	return 0;
+}
+
 /* A task that suspends the machine comes back elsewhere than it left. */
 static int hibernating(struct notifier_block *nb, unsigned long event, void *data)
 {
@@ -256,6 +275,11 @@ int retstack_tasks_begin(void)
 		goto out;
 	err = give_all(to);
 	free_rest(to);
+	if (!err) {
+		hotplug_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "fntrace:prepare",
+							  cpu_comes, NULL);
+		err = min(hotplug_state, 0);
+	}
 	if (err) {
 		tracepoint_probe_unregister(tp_newtask, probe_newtask, NULL);
 		tracepoint_synchronize_unregister();
@@ -277,6 +301,7 @@ out:
 void retstack_tasks_end(void)
 {
 	unregister_pm_notifier(&hibernation_nb);
+	cpuhp_remove_state_nocalls(hotplug_state);
 	tracepoint_probe_unregister(tp_newtask, probe_newtask, NULL);
 	tracepoint_synchronize_unregister();
 }

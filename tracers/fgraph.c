@@ -15,19 +15,6 @@
 #include "core/prototypes.h"
 #include "tracers/tracers.h"
 
-static __always_inline struct graph_task *task_of(const struct graph_tracer *tracer,
-						  struct retstack *stack)
-{
-	struct graph_task *task = retstack_state(stack, &tracer->rets);
-
-	if (unlikely(retstack_idle())) {
-		if (task->tree)
-			subtree_give_back(tracer->trees, task->tree);
-		memset(task, 0, sizeof(*task));
-	}
-	return task;
-}
-
 static __always_inline void fill_entry(struct event_graph_entry *event, unsigned long ip, int depth)
 {
 	event->func = ip;
@@ -177,7 +164,7 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 
 	if (!stack || is_looking(tracer))
 		return;
-	task = task_of(tracer, stack);
+	task = retstack_state(stack, &tracer->rets);
 	verdict = judge(tracer, task, ip);
 	if (verdict == GRAPH_SKIP)
 		return;
@@ -219,8 +206,6 @@ static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struc
 		goto otherwise;
 	stack = retstack_of_current();
 	task = retstack_state(stack, &tracer->rets);
-	if (retstack_idle())
-		task->depth = 0;
 	ts = clock_read_quick();
 	/* What interrupts us from here on is within this call. */
 	task->depth++;

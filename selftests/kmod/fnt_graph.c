@@ -219,9 +219,9 @@ DEFINE_SIMPLE_ATTRIBUTE_SIGNED(result_fops, NULL, result_write, "%lld\n");
 
 static int jump_write(void *unused, u64 n)
 {
-	return fnt_graph_jumper(n) == n + 1 ? 0 : -EIO;
+	return fnt_graph_jumper(n) == (int)n + 1 ? 0 : -EIO;
 }
-DEFINE_SIMPLE_ATTRIBUTE(jump_fops, NULL, jump_write, "%llu\n");
+DEFINE_SIMPLE_ATTRIBUTE_SIGNED(jump_fops, NULL, jump_write, "%lld\n");
 
 static int slow_write(void *unused, u64 us)
 {
