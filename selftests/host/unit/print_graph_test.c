@@ -363,6 +363,22 @@ static void leaves_are_told_by_what_comes_next(void **state)
 		" 1) }\n");
 }
 
+/* What a leaf was is not what a later return at its depth belongs to. */
+static void the_name_of_a_leaf_is_forgotten(void **state)
+{
+	enters(VFS_READ, 0);
+	calls(VFS_READ, 0, 1000);
+	returns(VFS_READ, 0, 2000);
+	assert_string_equal(shown(USUAL & ~PRINT_GRAPH_DURATION),
+		" 1) vfs_read() {\n"
+		" 1) vfs_read();\n"
+		" 1) } /* vfs_read */\n");
+	begin(state);
+	calls(VFS_READ, 0, 1000);
+	returns(VFS_READ, 0, 2000);
+	assert_non_null(strstr(shown(USUAL), "} /* vfs_read */\n"));
+}
+
 static void other_events_are_comments(void **state)
 {
 	struct item *item;
@@ -610,6 +626,7 @@ int main(void)
 		cmocka_unit_test_setup(durations_have_seven_digits, begin),
 		cmocka_unit_test_setup(another_task_is_announced, begin),
 		cmocka_unit_test_setup(leaves_are_told_by_what_comes_next, begin),
+		cmocka_unit_test_setup(the_name_of_a_leaf_is_forgotten, begin),
 		cmocka_unit_test_setup(other_events_are_comments, begin),
 		cmocka_unit_test_setup(interrupts_are_marked, begin),
 		cmocka_unit_test_setup(arguments_results_and_callers_are_shown, begin),
