@@ -84,7 +84,7 @@ static int count_types(struct btf_image *image)
 		image->nr_functions += BTF_INFO_KIND(type->info) == BTF_KIND_FUNC;
 	}
 	/* As many as a slot can tell. */
-	return image->first_id + image->nr_types < 1U << 24 ? 0 : -EINVAL;
+	return image->first_id + image->nr_types < 1U << 20 ? 0 : -EINVAL;
 }
 
 static u32 hash_name(const char *name)
@@ -94,6 +94,11 @@ static u32 hash_name(const char *name)
 	while (*name)
 		hash = (hash ^ (u8)*name++) * 16777619U;
 	return hash ^ hash >> 16;
+}
+
+static u8 tag_of(u32 hash)
+{
+	return hash >> 24;
 }
 
 static struct btf_slot *next_slot(const struct btf_image *image, const struct btf_slot *slot)
@@ -108,11 +113,13 @@ static const char *slot_name(const struct btf_image *image, const struct btf_slo
 
 static void index_function(struct btf_image *image, u32 id, const char *name)
 {
-	struct btf_slot *slot = &image->slots[hash_name(name) & image->slots_mask];
+	u32 hash = hash_name(name);
+	struct btf_slot *slot = &image->slots[hash & image->slots_mask];
 
 	while (slot->id)
 		slot = next_slot(image, slot);
 	slot->id = id;
+	slot->tag = tag_of(hash);
 }
 
 static void make_index(struct btf_image *image)
@@ -252,10 +259,11 @@ const char *btf_image_string(const struct btf_image *image, u32 offset)
  */
 struct btf_slot *btf_image_slot(const struct btf_image *image, const char *name)
 {
-	struct btf_slot *slot = &image->slots[hash_name(name) & image->slots_mask];
+	u32 hash = hash_name(name);
+	struct btf_slot *slot = &image->slots[hash & image->slots_mask];
 
 	for (; slot->id; slot = next_slot(image, slot))
-		if (!strcmp(slot_name(image, slot), name))
+		if (slot->tag == tag_of(hash) && !strcmp(slot_name(image, slot), name))
 			return slot;
 	return NULL;
 }
@@ -275,22 +283,21 @@ struct btf_slot *btf_image_slot(const struct btf_image *image, const char *name)
 int btf_image_prototype(const struct btf_image *image, const struct btf_slot *slot)
 {
 	const struct btf_type *type;
-	const char *name;
-	u32 id, nr = 0, addresses;
+	const struct btf_slot *other;
+	u32 id, nr = 1;
 
 	if (!slot)
 		return -ENOENT;
-	name = slot_name(image, slot);
-	addresses = slot->addresses;
 	id = btf_image_type(image, slot->id)->type;
-	for (; slot->id; slot = next_slot(image, slot)) {
-		if (strcmp(slot_name(image, slot), name))
+	for (other = next_slot(image, slot); other->id; other = next_slot(image, other)) {
+		if (other->tag != slot->tag ||
+		    strcmp(slot_name(image, other), slot_name(image, slot)))
 			continue;
-		if (btf_image_type(image, slot->id)->type != id)
+		if (btf_image_type(image, other->id)->type != id)
 			return -ENOTUNIQ;
 		nr++;
 	}
-	if (addresses > nr)
+	if (slot->addresses > nr || slot->addresses == BTF_ADDRESSES_MAX)
 		return -ENOTUNIQ;
 	type = btf_image_type(image, id);
 	return type && BTF_INFO_KIND(type->info) == BTF_KIND_FUNC_PROTO ? (int)id : -ENOENT;

@@ -14,12 +14,16 @@
  * struct btf_slot - a place for a function in the index of names
  * @id: of the function; 0 if the place is free
  * @addresses: functions of this name that the kernel has, if somebody counted
- *             them; in the first place of the name
+ *             them, BTF_ADDRESSES_MAX for more; in the first place of the name
+ * @tag: of the name's hash, so that most other names need not be looked at
  */
 struct btf_slot {
-	u32 id : 24;
-	u32 addresses : 8;
+	u32 id : 20;
+	u32 addresses : 4;
+	u32 tag : 8;
 };
+
+#define BTF_ADDRESSES_MAX 0xf
 
 /**
  * struct btf_image - BTF with an index

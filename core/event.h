@@ -60,7 +60,7 @@ struct event_graph_entry {
 /* Bytes of the longest: every argument a string, and no string short. */
 #define EVENT_GRAPH_ENTRY_MAX \
 	(sizeof(struct event_graph_entry) + (1 + EVENT_ARGS_TEXT) * sizeof(unsigned long) + \
-	 PROTO_REGS * PROTO_STRING_MAX)
+	 (size_t)PROTO_REGS * PROTO_STRING_MAX)
 
 /* It returned. With funcgraph-retval its result follows, as it was in rax. */
 struct event_graph_exit {

@@ -258,18 +258,6 @@ int kabi_each_symbol(kabi_symbol_fn fn, void *data)
 }
 
 /**
- * kabi_symbol_address - where a symbol is
- * @name: of the symbol; "MODULE:NAME" for one of a module
- *
- * Context: process.
- * Return: its address, of several that have the name the first; 0 if there is none.
- */
-unsigned long kabi_symbol_address(const char *name)
-{
-	return static_call(kabi_lookup_name)(name);
-}
-
-/**
  * kabi_clock_stable - is the local clock the same on all CPUs?
  *
  * Context: any.
@@ -474,6 +462,35 @@ void kabi_each_user(unsigned long ip, void (*fn)(void *data, unsigned long callb
 struct module *kabi_module_of_text(unsigned long addr)
 {
 	return static_call(kabi_module_text_address)(addr);
+}
+
+/**
+ * kabi_each_module_symbol - call a function for every symbol of a module
+ * @addr: in the module's text
+ * @fn: called with preemption off, until it returns nonzero
+ * @data: passed to @fn
+ *
+ * Of a module that is not fully there, or going, none.
+ *
+ * Context: process.
+ */
+void kabi_each_module_symbol(unsigned long addr, kabi_symbol_fn fn, void *data)
+{
+	const struct mod_kallsyms *symbols;
+	const struct module *mod;
+	unsigned int i;
+
+	preempt_disable();
+	mod = kabi_module_of_text(addr);
+	if (mod && READ_ONCE(mod->state) == MODULE_STATE_LIVE) {
+		symbols = rcu_dereference_sched(mod->kallsyms);
+		for (i = 1; i < symbols->num_symtab; i++)
+			if (symbols->symtab[i].st_shndx != SHN_UNDEF &&
+			    fn(data, symbols->strtab + symbols->symtab[i].st_name,
+			       symbols->symtab[i].st_value))
+				break;
+	}
+	preempt_enable();
 }
 
 /**

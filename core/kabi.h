@@ -128,7 +128,7 @@ const char *kabi_lookup_symbol(unsigned long addr, unsigned long *size, unsigned
 
 typedef int (*kabi_symbol_fn)(void *data, const char *name, unsigned long addr);
 int kabi_each_symbol(kabi_symbol_fn fn, void *data);
-unsigned long kabi_symbol_address(const char *name);
+void kabi_each_module_symbol(unsigned long addr, kabi_symbol_fn fn, void *data);
 
 bool kabi_clock_stable(void);
 

@@ -204,7 +204,8 @@ void print_symbol(struct text *text, unsigned long addr, const struct print_styl
 	char *to;
 
 	if (addr)
-		name = style->source->symbol(style->names, addr, style->flags & PRINT_SYM_OFFSET ?
+		name = style->source->symbol(style->names, addr,
+					     (style->flags & PRINT_SYM_OFFSET) ?
 					     PRINT_NAME_OFFSET : PRINT_NAME, &len);
 	else
 		name = "0";
@@ -530,7 +531,7 @@ static void print_text(struct text *text, const struct print_place *place,
  * Context: any.
  */
 void print_comment_text(struct text *text, const struct rb_event *event,
-		   const struct print_style *style)
+			const struct print_style *style)
 {
 	const struct trace_entry *ent = event->payload;
 

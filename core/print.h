@@ -33,6 +33,7 @@
 #define PRINT_GRAPH_IRQS (1U << 18)
 #define PRINT_GRAPH_TAIL (1U << 19)
 #define PRINT_GRAPH_RETVAL_HEX (1U << 20)
+#define PRINT_GRAPH_RETADDR (1U << 21)
 
 struct print_graph;
 
@@ -132,7 +133,7 @@ void print_symbol(struct text *text, unsigned long addr, const struct print_styl
 bool print_arguments(struct text *text, unsigned long ip, const void *args, size_t len,
 		     const struct print_style *style);
 void print_comment_text(struct text *text, const struct rb_event *event,
-		   const struct print_style *style);
+			const struct print_style *style);
 char *put_context_flags(char *to, const struct trace_entry *ent);
 char print_delay_mark(u64 ns);
 

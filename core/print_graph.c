@@ -208,7 +208,7 @@ static void print_duration(struct text *text, u64 ns, const struct print_style *
 
 	if (!has_duration(style))
 		return;
-	text_putc(text, style->flags & PRINT_GRAPH_OVERHEAD ? print_delay_mark(ns) : ' ');
+	text_putc(text, (style->flags & PRINT_GRAPH_OVERHEAD) ? print_delay_mark(ns) : ' ');
 	text_putc(text, ' ');
 	end = put_uint(number, ns / 1000, 0, ' ');
 	digits = end - number;
@@ -272,8 +272,11 @@ static bool print_retaddr(struct text *text, const struct rb_event *entry,
 			  const struct print_style *style)
 {
 	struct print_style with_offset = *style;
-	unsigned long retaddr = entry ? retaddr_of(entry) : 0;
+	unsigned long retaddr = 0;
 
+	/* With arguments it is recorded whether it is asked for or not. */
+	if (entry && style->flags & PRINT_GRAPH_RETADDR)
+		retaddr = retaddr_of(entry);
 	if (!retaddr)
 		return false;
 	with_offset.flags |= PRINT_SYM_OFFSET;

@@ -99,9 +99,9 @@ void print_header(struct text *text, const char *tracer, const struct print_tota
 /* Blanks as wide as the columns before the flags. */
 static int columns_width(const struct print_style *style)
 {
-	return (style->flags & PRINT_GRAPH_ABSTIME ? 16 : 0) +
-	       (style->flags & PRINT_GRAPH_CPU ? 4 : 0) +
-	       (style->flags & PRINT_GRAPH_PROC ? 17 : 0);
+	return ((style->flags & PRINT_GRAPH_ABSTIME) ? 16 : 0) +
+	       ((style->flags & PRINT_GRAPH_CPU) ? 4 : 0) +
+	       ((style->flags & PRINT_GRAPH_PROC) ? 17 : 0);
 }
 
 static void print_graph_flags(struct text *text, const struct print_style *style)

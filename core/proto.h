@@ -55,6 +55,13 @@ enum proto_outcome {
 /* The largest errno that is passed as a pointer: MAX_ERRNO. */
 #define PROTO_ERRNO_MAX 4095
 
+/**
+ * proto_is_errno - is this a negative errno?
+ * @value: what was returned
+ *
+ * Context: any, NMI-safe.
+ * Return: true if so, named or not.
+ */
 static inline bool proto_is_errno(s64 value)
 {
 	return value < 0 && value >= -PROTO_ERRNO_MAX;
@@ -82,7 +89,7 @@ static inline enum proto_outcome proto_outcome(enum proto_result result, unsigne
 			return PROTO_NULL;
 		break;
 	case PROTO_RESULT_SIGNED_1:
-		value = (s8)reg;
+		value = (s64)((u64)reg << 56) >> 56;
 		break;
 	case PROTO_RESULT_SIGNED_2:
 		value = (s16)reg;

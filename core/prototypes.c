@@ -3,35 +3,24 @@
  * Whose prototype is whose: BTF knows names, calls have addresses.
  *
  * The index of the kernel image is made when it is first asked for, and stays.
- * Those of modules go with their modules; while anybody may be looking for the
- * strings of a call they are only marked as gone.
+ * Those of modules go with their modules; while anybody may be asking about
+ * a call they are only marked as gone.
  */
 
 #include "core/prototypes.h"
 
-#include <linux/hash.h>
 #include <linux/kernel_read_file.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "core/kabi.h"
 #include "core/proto.h"
-
-/**
- * struct string_args - which arguments of which functions are strings
- * @bits: of the number of @slots
- * @slots: an address, shifted left by 8 bits, and a bit for each argument; 0 is
- *         free. What is shifted out is the same in all addresses of code.
- */
-struct string_args {
-	unsigned int bits;
-	u64 slots[];
-};
+#include "core/proto_table.h"
 
 /**
  * struct types - the types of the kernel image, or of a module
@@ -43,7 +32,7 @@ struct string_args {
  * @known: there are
  * @data: a module's BTF
  * @image: the types
- * @strings: which arguments are strings; NULL if none is
+ * @table: what is asked of them at an event; NULL if nothing is known
  */
 struct types {
 	struct types *next;
@@ -54,7 +43,7 @@ struct types {
 	bool known;
 	void *data;
 	struct btf_image image;
-	struct string_args *strings;
+	struct proto_table *table;
 };
 
 /* Held while types come, go, or are looked at. */
@@ -66,142 +55,96 @@ static struct types kernel_types;
 /* Of modules: new ones come to the front. */
 static struct types *module_types;
 
-/* How many may be in prototype_strings(). */
+/* How many may be in prototype_strings() and prototype_result_quick(). */
 static unsigned int users;
 
-static u64 string_key(unsigned long ip)
-{
-	return (u64)ip << 8;
-}
-
-static void string_args_add(struct string_args *strings, unsigned long ip, u32 args)
-{
-	unsigned int at = hash_64(string_key(ip), strings->bits);
-
-	while (strings->slots[at])
-		at = (at + 1) & (BIT(strings->bits) - 1);
-	strings->slots[at] = string_key(ip) | args;
-}
-
-static u32 string_args_find(const struct string_args *strings, unsigned long ip)
-{
-	unsigned int at;
-	u64 slot;
-
-	if (!strings)
-		return 0;
-	at = hash_64(string_key(ip), strings->bits);
-	for (; (slot = strings->slots[at]); at = (at + 1) & (BIT(strings->bits) - 1))
-		if (slot >> 8 == string_key(ip) >> 8)
-			return slot & 0xff;
-	return 0;
-}
-
-/* Functions that may have strings, while they are looked for. */
-struct candidates {
+/* Functions of an image and where they are, while that is found out. */
+struct located {
 	struct btf_image *image;
-	u8 *strings;		/* of each slot of the image */
+	unsigned long start;
+	unsigned long end;
 	unsigned int nr;
 	unsigned int room;
-	struct candidate {
-		unsigned long addr;
-		struct btf_slot *slot;
+	struct location {
+		u32 offset;	/* of the text */
+		u32 slot;	/* of the image */
 	} *list;
 };
 
-/* What the prototype says, if it turns out to be this function's. */
-static u32 slot_strings(const struct btf_image *image, const struct btf_slot *slot)
+static int located_init(struct located *located, struct btf_image *image, unsigned long start,
+			unsigned long end)
 {
-	return proto_strings(image, btf_image_type(image, slot->id)->type);
-}
-
-static int candidates_prepare(struct candidates *candidates, struct btf_image *image)
-{
-	u32 i, nr = 0;
-
-	*candidates = (struct candidates) { .image = image };
-	candidates->strings = kvzalloc(image->slots_mask + 1, GFP_KERNEL);
-	if (!candidates->strings)
-		return -ENOMEM;
-	for (i = 0; i <= image->slots_mask; i++) {
-		if (image->slots[i].id)
-			candidates->strings[i] = slot_strings(image, &image->slots[i]);
-		nr += !!candidates->strings[i];
-	}
 	/* Some names stand for several functions. */
-	candidates->list = kvmalloc_array(nr + nr / 4 + 1, sizeof(*candidates->list), GFP_KERNEL);
-	if (!candidates->list)
+	u32 room = image->nr_functions + image->nr_functions / 4;
+
+	*located = (struct located) { .image = image, .start = start, .end = end };
+	located->list = kvmalloc_array(room + 1, sizeof(*located->list), GFP_KERNEL);
+	if (!located->list)
 		return -ENOMEM;
-	candidates->room = nr + nr / 4;
+	located->room = room;
 	return 0;
-}
-
-static void candidates_free(struct candidates *candidates)
-{
-	kvfree(candidates->list);
-	kvfree(candidates->strings);
-}
-
-static void candidate_add(struct candidates *candidates, struct btf_slot *slot,
-			  unsigned long addr)
-{
-	if (candidates->nr < candidates->room &&
-	    candidates->strings[slot - candidates->image->slots])
-		candidates->list[candidates->nr++] = (struct candidate) { addr, slot };
 }
 
 static int symbol_seen(void *data, const char *name, unsigned long addr)
 {
-	struct candidates *candidates = data;
+	struct located *located = data;
 	struct btf_slot *slot;
 
-	if (addr < (unsigned long)kabi.stext || addr >= (unsigned long)kabi.etext)
+	if (addr < located->start || addr >= located->end)
 		return 0;
-	slot = btf_image_slot(candidates->image, name);
+	slot = btf_image_slot(located->image, name);
 	if (!slot)
 		return 0;
-	if (slot->addresses < 0xff)
+	if (slot->addresses < BTF_ADDRESSES_MAX)
 		slot->addresses++;
-	candidate_add(candidates, slot, addr);
+	if (located->nr < located->room)
+		located->list[located->nr++] = (struct location) {
+			addr - located->start, slot - located->image->slots,
+		};
 	return 0;
 }
 
-/* A call site is at the beginning of its function, or behind an ENDBR there. */
-static const unsigned int site_offsets[] = { 0, 4 };
-
-/* Without memory strings are shown as pointers. */
-static struct string_args *string_args_create(const struct candidates *candidates)
+static void table_add(struct proto_table *table, const struct located *located,
+		      const struct location *location)
 {
-	unsigned int i, j, bits = ilog2(candidates->nr * ARRAY_SIZE(site_offsets) + 1) + 2;
-	const struct candidate *candidate = candidates->list;
-	struct string_args *strings;
-	int proto;
+	const struct btf_image *image = located->image;
+	int proto = btf_image_prototype(image, &image->slots[location->slot]);
 
-	if (!candidates->nr)
-		return NULL;
-	strings = kvzalloc(struct_size(strings, slots, BIT(bits)), GFP_KERNEL);
-	if (!strings)
-		return NULL;
-	strings->bits = bits;
-	for (i = 0; i < candidates->nr; i++, candidate++) {
-		proto = btf_image_prototype(candidates->image, candidate->slot);
-		for (j = 0; j < ARRAY_SIZE(site_offsets) && proto > 0; j++)
-			string_args_add(strings, candidate->addr + site_offsets[j],
-					proto_strings(candidates->image, proto));
-	}
-	return strings;
+	if (proto > 0)
+		proto_table_add(table, located->start + location->offset,
+				proto_strings(image, proto), proto_result(image, proto));
 }
 
-/* Find out how many functions have which name, and which of them strings. */
-static void kernel_count_names(void)
+/* Without memory nothing is known at an event. */
+static struct proto_table *table_create(const struct located *located)
 {
-	struct candidates candidates;
+	unsigned long len = located->end - located->start;
+	struct proto_table *table;
+	unsigned int i;
+
+	if (!located->nr)
+		return NULL;
+	table = kvmalloc(proto_table_size(len, located->nr), GFP_KERNEL);
+	if (!table)
+		return NULL;
+	proto_table_init(table, located->start, len);
+	for (i = 0; i < located->nr; i++)
+		table_add(table, located, &located->list[i]);
+	proto_table_end(table);
+	return table;
+}
+
+/* Find out how many functions have which name, and what is asked of them at events. */
+static void kernel_locate(void)
+{
+	struct located located;
 
 	/* Without memory names are counted all the same. */
-	candidates_prepare(&candidates, &kernel_types.image);
-	kabi_each_symbol(symbol_seen, &candidates);
-	kernel_types.strings = string_args_create(&candidates);
-	candidates_free(&candidates);
+	located_init(&located, &kernel_types.image, (unsigned long)kabi.stext,
+		     (unsigned long)kabi.etext);
+	kabi_each_symbol(symbol_seen, &located);
+	kernel_types.table = table_create(&located);
+	kvfree(located.list);
 }
 
 static void kernel_open(void)
@@ -217,42 +160,33 @@ static void kernel_open(void)
 	kernel_types.looked = err != -ENOMEM;
 	kernel_types.known = !err;
 	if (!err)
-		kernel_count_names();
+		kernel_locate();
 }
 
-/* Symbols of a module are found by name only: a few functions have strings. */
-static struct string_args *module_strings(struct types *types)
+static int compare_locations(const void *a, const void *b)
 {
-	char name[MODULE_NAME_LEN + KSYM_NAME_LEN];
-	struct btf_image *image = &types->image;
-	struct string_args *strings = NULL;
-	struct candidates candidates;
-	struct btf_slot *slot;
-	unsigned long addr;
-	u32 i;
+	u32 left = ((const struct location *)a)->offset;
+	u32 right = ((const struct location *)b)->offset;
 
-	if (candidates_prepare(&candidates, image))
-		goto out;
-	for (i = 0; i <= image->slots_mask; i++) {
-		slot = &image->slots[i];
-		if (!candidates.strings[i])
-			continue;
-		snprintf(name, sizeof(name), "%s:%s", types->module,
-			 btf_image_string(image, btf_image_type(image, slot->id)->name_off));
-		addr = kabi_symbol_address(name);
-		if (addr)
-			candidate_add(&candidates, slot, addr);
-	}
-	strings = string_args_create(&candidates);
-out:
-	candidates_free(&candidates);
-	return strings;
+	return left < right ? -1 : left > right;
+}
+
+static void module_locate(struct types *types)
+{
+	struct located located;
+
+	/* As in kernel_locate(); but symbols of modules come in any order. */
+	located_init(&located, &types->image, types->start, types->end);
+	kabi_each_module_symbol(types->start, symbol_seen, &located);
+	sort(located.list, located.nr, sizeof(*located.list), compare_locations, NULL);
+	types->table = table_create(&located);
+	kvfree(located.list);
 }
 
 static void types_destroy(struct types *types)
 {
 	btf_image_close(&types->image);
-	kvfree(types->strings);
+	kvfree(types->table);
 	vfree(types->data);
 	kfree(types);
 }
@@ -275,7 +209,7 @@ static void module_read(struct types *types)
 	types->looked = err != -ENOMEM;
 	types->known = !err;
 	if (!err)
-		types->strings = module_strings(types);
+		module_locate(types);
 }
 
 static struct types *module_find(const char *module)
@@ -309,7 +243,7 @@ static struct types *module_open(const char *module, unsigned long start, unsign
 		return NULL;
 	}
 	types->next = module_types;
-	/* With all that is in it: pairs with prototype_strings(). */
+	/* With all that is in it: pairs with table_of(). */
 	smp_store_release(&module_types, types);
 	return types;
 }
@@ -376,7 +310,7 @@ void prototypes_exit(void)
 		types_destroy(types);
 	}
 	btf_image_close(&kernel_types.image);
-	kvfree(kernel_types.strings);
+	kvfree(kernel_types.table);
 }
 
 /* Modules that are loaded, while they are listed. */
@@ -423,9 +357,9 @@ static int open_loaded_modules(void)
 }
 
 /**
- * prototypes_get - be going to ask for strings of calls
+ * prototypes_get - be going to ask about calls when they happen
  *
- * Without BTF, or without memory for its index, there are none.
+ * Without BTF, or without memory for its index, nothing is known of them.
  *
  * Context: process, may sleep.
  * Return: 0; -ENOMEM.
@@ -447,7 +381,7 @@ int prototypes_get(void)
 /**
  * prototypes_put - undo prototypes_get()
  *
- * Context: process, may sleep; nobody is in prototype_strings() on the caller's
+ * Context: process, may sleep; nobody asks about a call on the caller's
  * behalf.
  */
 void prototypes_put(void)
@@ -456,6 +390,19 @@ void prototypes_put(void)
 	if (!--users)
 		forget_gone_modules();
 	mutex_unlock(&types_mutex);
+}
+
+static const struct proto_table *table_of(unsigned long ip)
+{
+	const struct types *types;
+
+	if (ip >= (unsigned long)kabi.stext && ip < (unsigned long)kabi.etext)
+		return kernel_types.table;
+	/* With all that is in them: pairs with module_open(). */
+	for (types = smp_load_acquire(&module_types); types; types = types->next)
+		if (ip >= types->start && ip < READ_ONCE(types->end))
+			return types->table;
+	return NULL;
 }
 
 /**
@@ -467,15 +414,19 @@ void prototypes_put(void)
  */
 u32 prototype_strings(unsigned long ip)
 {
-	const struct types *types;
+	return proto_table_strings(table_of(ip), ip);
+}
 
-	if (ip >= (unsigned long)kabi.stext && ip < (unsigned long)kabi.etext)
-		return string_args_find(kernel_types.strings, ip);
-	/* With all that is in them: pairs with module_open(). */
-	for (types = smp_load_acquire(&module_types); types; types = types->next)
-		if (ip >= types->start && ip < READ_ONCE(types->end))
-			return string_args_find(types->strings, ip);
-	return 0;
+/**
+ * prototype_result_quick - what a function returns, asked while it is called
+ * @ip: its call site
+ *
+ * Context: any, NMI-safe; after prototypes_get().
+ * Return: what prototype_result_kind() returns.
+ */
+enum proto_result prototype_result_quick(unsigned long ip)
+{
+	return proto_table_result(table_of(ip), ip);
 }
 
 /* The types that a function's are among; NULL if it has none. */

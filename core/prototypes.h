@@ -12,6 +12,7 @@ void prototypes_exit(void);
 int prototypes_get(void);
 void prototypes_put(void);
 u32 prototype_strings(unsigned long ip);
+enum proto_result prototype_result_quick(unsigned long ip);
 
 void prototype_arguments(struct text *text, unsigned long ip, const struct proto_call *call);
 bool prototype_result(struct text *text, unsigned long ip, unsigned long reg, bool hex);

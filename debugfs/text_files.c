@@ -51,11 +51,18 @@ static unsigned int cpu_digits(void)
 	return nr_cpu_ids <= 10 ? 1 : nr_cpu_ids <= 100 ? 2 : nr_cpu_ids <= 1000 ? 3 : 4;
 }
 
+/* Of the options those that lines depend on. */
+static u32 print_flags(u64 options, bool latency)
+{
+	return ((u32)options & ~PRINT_LATENCY) | (latency ? PRINT_LATENCY : 0) |
+	       ((options & TRACE_OPT_GRAPH_RETADDR) ? PRINT_GRAPH_RETADDR : 0);
+}
+
 static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols,
 				   bool latency)
 {
 	return (struct print_style) {
-		.flags = (READ_ONCE(tr->options) & ~PRINT_LATENCY) | (latency ? PRINT_LATENCY : 0),
+		.flags = print_flags(READ_ONCE(tr->options), latency),
 		.clock_in_ns = clock_in_ns(tr->clock),
 		.cpu_digits = cpu_digits(),
 		.source = &print_source,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Any bytes, taken for the kernel's BTF: every function that there is in it is
- * shown with its arguments.
+ * shown with its arguments and its result.
  */
 
 #include <stdlib.h>
@@ -23,6 +23,10 @@ static void show_function(const struct btf_image *image, const struct btf_slot *
 	call.strings = proto_strings(image, proto);
 	proto_print_arguments(&to, image, proto, &call);
 	if (to.len != strlen(buf) || call.strings >> PROTO_REGS)
+		abort();
+	text_init(&to, buf, sizeof(buf));
+	if (proto_print_result(&to, image, proto, -2UL) !=
+	    (proto_outcome(proto_result(image, proto), -2UL) != PROTO_VOID))
 		abort();
 }
 

@@ -3,6 +3,7 @@
  * Prototypes from BTF: libbpf writes the types, ours reads them, and shows calls.
  */
 
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +16,9 @@
 #include <string.h>
 
 #include "core/btf.h"
+#include "core/errno.h"
 #include "core/proto.h"
+#include "core/proto_table.h"
 #include "selftests/host/fuzz/fuzz.h"
 
 /* The types of the tests, by libbpf's numbers. */
@@ -41,6 +44,22 @@ static void add_function(struct btf *btf, const char *name, int ret, unsigned in
 	}
 	va_end(list);
 	assert_true(btf__add_func(btf, name, BTF_FUNC_STATIC, proto) > 0);
+}
+
+/* Functions that return what their names say. */
+static int make_results(void)
+{
+	add_function(types, "to_int", t_int, 0);
+	add_function(types, "to_short", t_short, 0);
+	add_function(types, "to_long", t_long, 0);
+	add_function(types, "to_ulong", t_ulong, 0);
+	add_function(types, "to_byte", t_byte, 0);
+	add_function(types, "to_bool", t_bool, 0);
+	add_function(types, "to_name", t_name, 0);
+	add_function(types, "to_pointer", t_pointer, 0);
+	add_function(types, "to_enum", t_enum, 0);
+	add_function(types, "to_pair", t_pair, 0);
+	return 0;
 }
 
 static int make_types(void **state)
@@ -86,7 +105,7 @@ static int make_types(void **state)
 	add_function(types, "same", 0, 1, t_int, "a");
 	same = btf__find_by_name_kind(types, "same", BTF_KIND_FUNC);
 	btf__add_func(types, "same", BTF_FUNC_STATIC, btf__type_by_id(types, same)->type);
-	return 0;
+	return make_results();
 }
 
 static int free_types(void **state)
@@ -205,6 +224,141 @@ static void what_is_not_known_is_shown_as_registers(void **state)
 	btf_image_close(&image);
 }
 
+/* "void" if there is none. */
+static const char *returned(const struct btf_image *image, const char *name, unsigned long reg)
+{
+	int proto = btf_image_prototype(image, btf_image_slot(image, name));
+	static char buf[64];
+	struct text text;
+
+	text_init(&text, buf, sizeof(buf));
+	return proto_print_result(&text, image, proto, reg) ? buf : "void";
+}
+
+static void results_are_shown_as_their_types_say(void **state)
+{
+	static const struct {
+		const char *function;
+		unsigned long reg;
+		const char *shown;
+		enum proto_outcome outcome;
+	} cases[] = {
+		{ "nothing", -2UL, "void", PROTO_VOID },
+		{ "to_int", 7, "7", PROTO_OK },
+		{ "to_int", 0xdeadbeef00000000, "0", PROTO_OK },
+		{ "to_int", 0xfffffffe, "-ENOENT", PROTO_ERROR },
+		{ "to_int", -512UL, "-ERESTARTSYS", PROTO_ERROR },
+		{ "to_int", -520UL, "-520", PROTO_ERROR },
+		{ "to_int", -4095UL, "-4095", PROTO_ERROR },
+		{ "to_int", -4096UL, "-4096", PROTO_OK },
+		{ "to_short", 0xfff4, "-ENOMEM", PROTO_ERROR },
+		{ "to_short", 0xffff0001, "1", PROTO_OK },
+		{ "to_long", 0xfffffffe, "4294967294", PROTO_OK },
+		{ "to_long", -11UL, "-EAGAIN", PROTO_ERROR },
+		{ "to_ulong", -11UL, "18446744073709551605", PROTO_OK },
+		{ "to_byte", 0x1ff, "255", PROTO_OK },
+		{ "to_bool", 0xff00, "false", PROTO_OK },
+		{ "to_bool", 1, "true", PROTO_OK },
+		{ "to_name", 0x1234, "0x1234", PROTO_OK },
+		{ "to_name", -36UL, "-ENAMETOOLONG", PROTO_ERROR },
+		{ "to_pointer", 0, "0x0", PROTO_NULL },
+		{ "to_pointer", -4095UL, "-4095", PROTO_ERROR },
+		{ "to_pointer", -4096UL, "0xfffffffffffff000", PROTO_OK },
+		{ "to_pointer", 0xfffffffe, "0xfffffffe", PROTO_OK },
+		{ "to_enum", 1, "MODE_REL", PROTO_OK },
+		{ "to_enum", 77, "77", PROTO_OK },
+		/* Not known: as newer kernels show all. */
+		{ "to_pair", 0x10, "0x10", PROTO_UNKNOWN },
+		{ "to_pair", -2UL, "-2", PROTO_UNKNOWN },
+		{ "to_pair", 0xfffffffe, "-2", PROTO_UNKNOWN },
+		{ "to_pair", 0x1fffffffe, "0x1fffffffe", PROTO_UNKNOWN },
+		{ "twice", 0, "0x0", PROTO_UNKNOWN },
+		{ "no_such", -4096UL, "0xfffffffffffff000", PROTO_UNKNOWN },
+	};
+	struct btf_image image = open_image(types, NULL);
+	unsigned int i;
+	int proto;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_string_equal(returned(&image, cases[i].function, cases[i].reg),
+				    cases[i].shown);
+		proto = btf_image_prototype(&image, btf_image_slot(&image, cases[i].function));
+		assert_int_equal(proto_outcome(proto_result(&image, proto), cases[i].reg),
+				 cases[i].outcome);
+	}
+	btf_image_close(&image);
+}
+
+static void errors_have_the_names_of_the_c_library(void **state)
+{
+	const char *name;
+	int err;
+
+	assert_null(errno_name(0));
+	for (err = 1; err < 512; err++) {
+		name = strerrorname_np(err);
+		/* It has another name for what is the same on this architecture. */
+		if (err == ENOTSUP)
+			name = "EOPNOTSUPP";
+		if (name)
+			assert_string_equal(errno_name(err), name);
+		else
+			assert_null(errno_name(err));
+	}
+	assert_string_equal(errno_name(512), "ERESTARTSYS");
+	assert_string_equal(errno_name(517), "EPROBE_DEFER");
+	assert_null(errno_name(520));
+	assert_string_equal(errno_name(524), "ENOTSUPP");
+	assert_string_equal(errno_name(531), "ENOGRACE");
+	assert_null(errno_name(532));
+	assert_null(errno_name(~0U));
+}
+
+/* Beside a plain list of them; what is no call site of one is unknown. */
+static void a_table_knows_functions_by_their_call_sites(void **state)
+{
+	enum { START = 0x40000, LEN = 0x10010, MOST = 5000 };
+	static struct { unsigned long addr; u32 strings; enum proto_result result; } all[MOST];
+	unsigned long addr = START, ip;
+	unsigned int nr = 0, i, seen = 0;
+	struct proto_table *table;
+
+	table = malloc(proto_table_size(LEN, MOST));
+	proto_table_init(table, START, LEN);
+	srandom(1);
+	while (addr < START + LEN) {
+		all[nr].addr = addr;
+		all[nr].strings = random() & 0x3f;
+		all[nr].result = 1 + random() % PROTO_RESULT_POINTER;
+		proto_table_add(table, addr, all[nr].strings, all[nr].result);
+		/* Of one address the first counts, and what goes back does not. */
+		proto_table_add(table, addr, 1, PROTO_RESULT_VOID);
+		proto_table_add(table, addr - 16, 1, PROTO_RESULT_VOID);
+		nr++;
+		/* Some far from the next. */
+		addr += random() % 50 ? 16 * (1 + random() % 4) : 0x1800;
+	}
+	proto_table_add(table, START + LEN + 0x1000, 1, PROTO_RESULT_VOID);
+	proto_table_add(table, START - 16, 1, PROTO_RESULT_VOID);
+	proto_table_end(table);
+	for (ip = START - 32, i = 0; ip < START + LEN + 0x2000; ip++) {
+		while (i < nr && all[i].addr + 4 < ip)
+			i++;
+		if (i < nr && (ip == all[i].addr || ip == all[i].addr + 4)) {
+			assert_int_equal(proto_table_strings(table, ip), all[i].strings);
+			assert_int_equal(proto_table_result(table, ip), all[i].result);
+			seen++;
+		} else {
+			assert_int_equal(proto_table_strings(table, ip), 0);
+			assert_int_equal(proto_table_result(table, ip), PROTO_RESULT_UNKNOWN);
+		}
+	}
+	assert_int_equal(seen, 2 * nr);
+	assert_int_equal(proto_table_strings(NULL, START), 0);
+	assert_int_equal(proto_table_result(NULL, START), PROTO_RESULT_UNKNOWN);
+	free(table);
+}
+
 static void types_of_a_module_go_on_where_the_kernels_end(void **state)
 {
 	struct btf *module = btf__new_empty_split(types);
@@ -292,6 +446,9 @@ int main(void)
 		cmocka_unit_test(values_are_shown_as_their_types_say),
 		cmocka_unit_test(strings_are_shown_as_they_were_recorded),
 		cmocka_unit_test(what_is_not_known_is_shown_as_registers),
+		cmocka_unit_test(results_are_shown_as_their_types_say),
+		cmocka_unit_test(errors_have_the_names_of_the_c_library),
+		cmocka_unit_test(a_table_knows_functions_by_their_call_sites),
 		cmocka_unit_test(types_of_a_module_go_on_where_the_kernels_end),
 		cmocka_unit_test(what_is_no_btf_is_refused),
 		cmocka_unit_test(bytes_that_were_changed_do_no_harm),

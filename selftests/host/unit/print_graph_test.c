@@ -19,8 +19,15 @@
 #include "core/print.h"
 #include "core/print_graph.h"
 
-enum { KSYS_READ = 0x1000, VFS_READ = 0x2000, PERMISSION = 0x3000, APPARMOR = 0x4000,
-       MODULE = 0x5000, IRQ = 0x9000, NOTHING = 0x10000 };
+enum {
+	KSYS_READ = 0x1000,
+	VFS_READ = 0x2000,
+	PERMISSION = 0x3000,
+	APPARMOR = 0x4000,
+	MODULE = 0x5000,
+	IRQ = 0x9000,
+	NOTHING = 0x10000,
+};
 
 static const char *symbol(void *names, unsigned long addr, enum print_name wanted,
 			  unsigned int *len)
@@ -115,7 +122,7 @@ static struct item *add(u16 type, unsigned int len)
 	item->record.ent = (struct trace_entry) { .type = type, .pid = pid };
 	item->len = len;
 	item->cpu = cpu;
-	item->ts = 36597440999ULL + nr_items * 1000;
+	item->ts = 36597440999ULL + nr_items * 1000ULL;
 	return item;
 }
 
@@ -262,7 +269,7 @@ static void columns_are_the_kernels(void **state)
 		" 0)  hook.sh-285   |               |  ksys_read() {\n"
 		" 1)    cat-455     |   7.136 us    |  vfs_read();\n"
 		" ------------------------------------------\n"
-		" 0)  hook.sh-285   =>   migrati-7   \n"
+		" 0)  hook.sh-285   =>   migrati-7  \x20\n"
 		" ------------------------------------------\n"
 		"\n"
 		" 0)   migrati-7    |   0.001 us    |  }\n");
@@ -316,12 +323,12 @@ static void another_task_is_announced(void **state)
 	assert_string_equal(shown(USUAL & ~PRINT_GRAPH_CPU),
 		"              |  ksys_read() {\n"
 		" ------------------------------------------\n"
-		" 1)  hook.sh-285   =>    cat-455    \n"
+		" 1)  hook.sh-285   =>    cat-455   \x20\n"
 		" ------------------------------------------\n"
 		"\n"
 		"              |  ksys_read() {\n"
 		" ------------------------------------------\n"
-		" 1)    cat-455     =>  hook.sh-285  \n"
+		" 1)    cat-455     =>  hook.sh-285 \x20\n"
 		" ------------------------------------------\n"
 		"\n"
 		"@ 137573.5 us |    } /* vfs_read */\n"
@@ -345,15 +352,31 @@ static void leaves_are_told_by_what_comes_next(void **state)
 		" 0) vfs_read() {\n"
 		" 1) }\n"
 		" ------------------------------------------\n"
-		" 1)  hook.sh-285   =>    cat-455    \n"
+		" 1)  hook.sh-285   =>    cat-455   \x20\n"
 		" ------------------------------------------\n"
 		"\n"
 		" 1) ksys_read() {\n"
 		" ------------------------------------------\n"
-		" 1)    cat-455     =>  hook.sh-285  \n"
+		" 1)    cat-455     =>  hook.sh-285 \x20\n"
 		" ------------------------------------------\n"
 		"\n"
 		" 1) }\n");
+}
+
+/* What a leaf was is not what a later return at its depth belongs to. */
+static void the_name_of_a_leaf_is_forgotten(void **state)
+{
+	enters(VFS_READ, 0);
+	calls(VFS_READ, 0, 1000);
+	returns(VFS_READ, 0, 2000);
+	assert_string_equal(shown(USUAL & ~PRINT_GRAPH_DURATION),
+		" 1) vfs_read() {\n"
+		" 1) vfs_read();\n"
+		" 1) } /* vfs_read */\n");
+	begin(state);
+	calls(VFS_READ, 0, 1000);
+	returns(VFS_READ, 0, 2000);
+	assert_non_null(strstr(shown(USUAL), "} /* vfs_read */\n"));
 }
 
 static void other_events_are_comments(void **state)
@@ -455,7 +478,7 @@ static void arguments_results_and_callers_are_shown(void **state)
 	with(three, 1);
 	returns(MODULE, 0, 3000);
 	with(three, 1);
-	assert_string_equal(shown(USUAL & ~PRINT_GRAPH_DURATION),
+	assert_string_equal(shown((USUAL | PRINT_GRAPH_RETADDR) & ~PRINT_GRAPH_DURATION),
 		" 1) ksys_read(1..6 1 ab) {\n"
 		" 1)   vfs_read() { /* <-vfs_read+0x1a/0x310 */\n"
 		" 1)     apparmor_file_permission(1..6 0 ); /* <-vfs_read+0x1a/0x310 ret=-2 */\n"
@@ -464,6 +487,7 @@ static void arguments_results_and_callers_are_shown(void **state)
 		" 1)     security_file_permission();\n"
 		" 1)   } /* = 3 */\n"
 		" 1) } /* fnt_test_target [fnt_test] = 3 */\n");
+	assert_non_null(strstr(shown(USUAL), "apparmor_file_permission(1..6 0 ); /* = -2 */\n"));
 	nr_items = 10;
 	assert_string_equal(strstr(shown(USUAL | PRINT_GRAPH_RETVAL_HEX), "security"),
 		"security_file_permission(); /* = 0x3 */\n");
@@ -585,11 +609,11 @@ static void the_header_is_the_kernels(void **state)
 		"#    -----------------\n"
 		"#    | task: -0 (uid:0 nice:0 policy:0 rt_prio:0)\n"
 		"#    -----------------\n#\n"
-		"#      _-----=> irqs-off        \n"
-		"#     / _----=> need-resched    \n"
-		"#    | / _---=> hardirq/softirq \n"
-		"#    || / _--=> preempt-depth   \n"
-		"#    ||| /                      \n"
+		"#      _-----=> irqs-off       \x20\n"
+		"#     / _----=> need-resched   \x20\n"
+		"#    | / _---=> hardirq/softirq\x20\n"
+		"#    || / _--=> preempt-depth  \x20\n"
+		"#    ||| /                     \x20\n"
 		"# CPU||||     DURATION                  FUNCTION CALLS\n"
 		"# |  ||||      |   |                     |   |   |   |\n");
 }
@@ -602,6 +626,7 @@ int main(void)
 		cmocka_unit_test_setup(durations_have_seven_digits, begin),
 		cmocka_unit_test_setup(another_task_is_announced, begin),
 		cmocka_unit_test_setup(leaves_are_told_by_what_comes_next, begin),
+		cmocka_unit_test_setup(the_name_of_a_leaf_is_forgotten, begin),
 		cmocka_unit_test_setup(other_events_are_comments, begin),
 		cmocka_unit_test_setup(interrupts_are_marked, begin),
 		cmocka_unit_test_setup(arguments_results_and_callers_are_shown, begin),
