@@ -94,6 +94,11 @@ SHOW(set_notrace_pid_show);
 STORE(set_notrace_pid_store);
 int set_notrace_pid_truncate(const struct tree_file *file);
 
+/* profile_files.c */
+SHOW(profile_enabled_show);
+STORE(profile_enabled_store);
+SHOW(profile_show);
+
 /* function_files.c */
 void function_name_show(struct seq_file *m, const struct ops_function *function);
 extern const struct file_operations available_functions_fops;
