@@ -33,7 +33,7 @@ unsigned int profile_bits(unsigned int functions)
 }
 
 /**
- * profile_find_slow - profile_find() for a function that is not in its own place
+ * profile_find - a function's entry
  * @table: this CPU's
  * @bits: it has 2^@bits entries
  * @ip: the function's call site
@@ -42,12 +42,12 @@ unsigned int profile_bits(unsigned int functions)
  * has it, and if that is the same function it is ours.
  *
  * Context: any, NMI-safe; preemption off.
- * Return: the entry; NULL without a place.
+ * Return: the entry, taken for the function if it had none; NULL without a place.
  */
-struct profile_entry *profile_find_slow(struct profile_entry *table, unsigned int bits,
-					unsigned long ip)
+struct profile_entry *profile_find(struct profile_entry *table, unsigned int bits,
+				   unsigned long ip)
 {
-	unsigned long first = profile_hash(ip) >> (64 - bits), found;
+	unsigned long first = profile_place(table, bits, ip) - table, found;
 	struct profile_entry *entry;
 	unsigned int i;
 

@@ -89,27 +89,24 @@ static __always_inline void profile_add_time(struct profile_times *times, u64 ns
 		     : "r" (low), "r" (high) : "cc");
 }
 
-struct profile_entry *profile_find_slow(struct profile_entry *table, unsigned int bits,
-					unsigned long ip);
-
 /**
- * profile_find - a function's entry
+ * profile_place - the place where a function is looked for first
  * @table: this CPU's
  * @bits: it has 2^@bits entries
  * @ip: the function's call site
  *
- * Context: any, NMI-safe; preemption off.
- * Return: the entry, taken for the function if it had none; NULL without a place.
+ * Context: any, NMI-safe.
+ * Return: the entry there, whose ever it is.
  */
-static __always_inline struct profile_entry *profile_find(struct profile_entry *table,
-							  unsigned int bits, unsigned long ip)
+static __always_inline struct profile_entry *profile_place(struct profile_entry *table,
+							   unsigned int bits, unsigned long ip)
 {
-	struct profile_entry *entry = &table[profile_hash(ip) >> (64 - bits)];
-
-	if (likely(READ_ONCE(entry->ip) == ip))
-		return entry;
-	return profile_find_slow(table, bits, ip);
+	/* The processor takes 64 off as often as it can. */
+	return &table[profile_hash(ip) >> (-bits & 63)];
 }
+
+struct profile_entry *profile_find(struct profile_entry *table, unsigned int bits,
+				   unsigned long ip);
 
 unsigned int profile_bits(unsigned int functions);
 unsigned int profile_used(const struct profile_entry *table, unsigned int bits);

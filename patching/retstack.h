@@ -34,11 +34,11 @@
  * struct retstack_beside - what is known of a call beside the kernel's record of it
  * @slept: how long its task had slept when it began, in ns; see
  *         retstack_watch_sleep()
- * @callees: the profiler's: what it noted when the call began
+ * @noted: what the profiler noted when it began
  */
 struct retstack_beside {
 	u64 slept;
-	u64 callees;
+	u64 noted;
 };
 
 /**
@@ -205,7 +205,7 @@ static __always_inline unsigned int retstack_push_first(const struct retstack_us
 	frame->calltime = calltime;
 	frame->retp = place;
 	stack->beside[index].slept = stack->slept;
-	stack->beside[index].callees = 0;
+	stack->beside[index].noted = 0;
 	barrier();
 	*place = retstack_handler;
 	return index;

@@ -20,8 +20,8 @@
 #include "patching/ops.h"
 #include "patching/retstack.h"
 
-/* How many words of bits tell which functions a task is in. */
-#define SEEN_WORDS 4
+/* By how many bits of its hash a function is told among those that a task is in. */
+#define SEEN_BITS 8
 
 /**
  * struct profile_task - what is kept of a task
@@ -32,7 +32,7 @@
  */
 struct profile_task {
 	u64 done;
-	u64 seen[SEEN_WORDS];
+	u64 seen[BIT(SEEN_BITS) / 64];
 };
 
 static_assert(sizeof(struct profile_task) <= RETSTACK_STATE);
@@ -79,69 +79,110 @@ struct profiler {
 	u64 gap_ns;
 };
 
-/* The clock of retstack_push(), whatever that of the trace is. */
-static __always_inline u64 now_of(const struct profiler *profiler)
+/* That of all who push calls, whatever the clock of the trace is. */
+static u64 now_of(const struct profiler *profiler)
 {
-	return likely(profiler->quick_clock) ? clock_read_quick() : trace_clock_local();
+	return profiler->quick_clock ? clock_read_quick() : trace_clock_local();
 }
 
-static __always_inline struct profile_entry *entry_of(const struct profiler *profiler,
-						      unsigned long ip)
+static struct profile_entry *entry_of(const struct profiler *profiler, unsigned long ip)
 {
 	struct profile_entry *entry;
 
 	entry = profile_find(__this_cpu_read(profiler->cpus->table), profiler->bits, ip);
-	if (unlikely(!entry))
+	if (!entry)
 		this_cpu_inc(profiler->cpus->placeless);
 	return entry;
 }
 
-static __always_inline u64 *seen_word(struct profile_task *task, unsigned long ip)
+/* The entry of a function that has its own place; NULL if entry_of() is to be asked. */
+static __always_inline struct profile_entry *quick_entry_of(const struct profiler *profiler,
+							    unsigned long ip)
 {
-	return &task->seen[profile_hash(ip) >> 54 & (SEEN_WORDS - 1)];
+	struct profile_entry *entry;
+
+	entry = profile_place(__this_cpu_read(profiler->cpus->table), profiler->bits, ip);
+	return likely(READ_ONCE(entry->ip) == ip) ? entry : NULL;
 }
 
-static __always_inline u64 seen_bit(unsigned long ip)
+/* Which of a task's bits a function has. */
+static __always_inline unsigned long seen_bit(unsigned long ip)
 {
-	return 1ULL << (profile_hash(ip) >> 48 & 63);
-}
-
-/* The task is in the function now; was it already, or in one with the same bit? */
-static __always_inline bool see(struct profile_task *task, unsigned long ip)
-{
-	u64 *word = seen_word(task, ip), bit = seen_bit(ip), old = *word;
-
-	*word = old | bit;
-	return old & bit;
+	return profile_hash(ip) >> (64 - SEEN_BITS);
 }
 
 /*
- * Calls are timed, and counted whether or not they can be. The order of clock and
- * sum matters: what interrupts us between them is in the time of this call, and may
- * not be in what was done before it.
+ * What is noted of a call that begins: the sum of the task now, and whether it has been
+ * in the function already, or in one with the same bit; it is in it now.
+ */
+static __always_inline u64 note(struct profile_task *task, unsigned long ip)
+{
+	u64 *word = &task->seen[seen_bit(ip) / 64], seen = *word;
+	bool was;
+
+	/* Of the number the processor takes what is below 64. */
+	asm("btsq %2, %1" : "=@ccc" (was), "+r" (seen) : "r" (seen_bit(ip)));
+	*word = seen;
+	return READ_ONCE(task->done) << NOTED_SHIFT | was;
+}
+
+static __always_inline void unsee(struct profile_task *task, unsigned long ip)
+{
+	u64 *word = &task->seen[seen_bit(ip) / 64], seen = *word;
+
+	asm("btrq %1, %0" : "+r" (seen) : "r" (seen_bit(ip)) : "cc");
+	*word = seen;
+}
+
+/*
+ * Calls are counted whether or not they can be timed. The order of clock and sum
+ * matters: what interrupts us between them is in the time of this call, and may not
+ * be in what was done before it.
+ */
+static noinline void profile_entered_slow(unsigned long ip, unsigned long parent_ip,
+					  struct fnt_ops *ops, const struct fnt_regs *regs)
+{
+	struct profiler *profiler = container_of(ops, struct profiler, ops);
+	struct profile_entry *entry = entry_of(profiler, ip);
+	struct retstack *stack;
+	unsigned int index;
+	u64 now, noted;
+
+	if (entry)
+		profile_add(&entry->hits, 1);
+	stack = retstack_begin(&profiler->user);
+	if (!stack)
+		return;
+	now = now_of(profiler);
+	noted = note(retstack_state(stack, &profiler->user), ip);
+	index = retstack_push(&profiler->user, stack, ip, parent_ip, regs, now);
+	stack->beside[index].noted = noted;
+}
+
+/*
+ * Every call runs through this, which calls something at its end only, if at all: the
+ * same for what nearly all calls are, with nothing done yet if it is another.
  */
 static void profile_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
 			    const struct fnt_regs *regs)
 {
 	struct profiler *profiler = container_of(ops, struct profiler, ops);
-	struct profile_entry *entry = entry_of(profiler, ip);
-	struct profile_task *task;
+	struct profile_entry *entry = quick_entry_of(profiler, ip);
+	unsigned long *place = fnt_regs_return_place(regs);
 	struct retstack *stack;
 	unsigned int index;
 	u64 now, noted;
 
-	if (likely(entry))
-		profile_add(&entry->hits, 1);
-	stack = retstack_begin(&profiler->user);
-	if (unlikely(!stack))
+	if (unlikely(!entry || !retstack_ready() || *place == retstack_handler)) {
+		profile_entered_slow(ip, parent_ip, ops, regs);
 		return;
-	task = retstack_state(stack, &profiler->user);
-	now = now_of(profiler);
-	noted = READ_ONCE(task->done) << NOTED_SHIFT;
-	if (unlikely(see(task, ip)))
-		noted |= NOTED_SEEN;
-	index = retstack_push(&profiler->user, stack, ip, parent_ip, regs, now);
-	stack->beside[index].callees = noted;
+	}
+	profile_add(&entry->hits, 1);
+	stack = retstack_of_current();
+	now = clock_read_quick();
+	noted = note(retstack_state(stack, &profiler->user), ip);
+	index = retstack_push_first(&profiler->user, stack, ip, parent_ip, place, now);
+	stack->beside[index].noted = noted;
 }
 
 /* Is a call within another of the same function? It is known that it may be. */
@@ -160,31 +201,74 @@ static bool is_recursive(const struct retstack_user *user, const struct retstack
  * within a call are its time, whatever interrupts whom, and whoever else has hooked
  * what. Clocks of two CPUs may differ by a little: no time is less than nothing.
  */
+static __always_inline u64 self_of(struct profile_task *task, u64 within, s64 time)
+{
+	s64 self = max(time - (s64)within, 0LL);
+
+	profile_add(&task->done, self);
+	return self;
+}
+
+static __always_inline u64 within_of(const struct profile_task *task, u64 noted)
+{
+	return READ_ONCE(task->done) - (noted >> NOTED_SHIFT);
+}
+
+static noinline void profile_returned_slow(struct retstack_user *user, struct retstack *stack,
+					   unsigned int index, unsigned long result)
+{
+	struct profiler *profiler = container_of(user, struct profiler, user);
+	struct profile_task *task = retstack_state(stack, user);
+	unsigned long ip = retstack_ip(stack, index);
+	u64 noted = stack->beside[index].noted;
+	u64 within = within_of(task, noted), self;
+	s64 time = now_of(profiler) - stack->frames[index].calltime;
+	struct profile_entry *entry;
+
+	if (READ_ONCE(profiler->awake))
+		time -= retstack_slept(stack, index);
+	time = max(time, 0LL);
+	self = self_of(task, within, time);
+	if (!(noted & NOTED_SEEN))
+		unsee(task, ip);
+	entry = entry_of(profiler, ip);
+	if (!entry)
+		return;
+	profile_add_time(&entry->self, self);
+	if (!(noted & NOTED_SEEN) || !is_recursive(user, stack, index, ip))
+		profile_add_time(&entry->total, time);
+}
+
+/* As profile_entered(). */
 static void profile_returned(struct retstack_user *user, struct retstack *stack,
 			     unsigned int index, unsigned long result)
 {
 	struct profiler *profiler = container_of(user, struct profiler, user);
 	struct profile_task *task = retstack_state(stack, user);
-	u64 noted = stack->beside[index].callees;
-	u64 within = READ_ONCE(task->done) - (noted >> NOTED_SHIFT);
-	s64 time = now_of(profiler) - stack->frames[index].calltime;
 	unsigned long ip = retstack_ip(stack, index);
-	struct profile_entry *entry;
-	s64 self;
+	struct profile_entry *entry = quick_entry_of(profiler, ip);
+	u64 noted = stack->beside[index].noted, within;
+	s64 time;
 
-	if (unlikely(READ_ONCE(profiler->awake)))
-		time -= retstack_slept(stack, index);
-	time = max(time, 0LL);
-	self = max(time - (s64)within, 0LL);
-	profile_add(&task->done, self);
-	if (likely(!(noted & NOTED_SEEN)))
-		*seen_word(task, ip) &= ~seen_bit(ip);
-	entry = entry_of(profiler, ip);
-	if (unlikely(!entry))
+	if (unlikely(!entry || noted & NOTED_SEEN)) {
+		profile_returned_slow(user, stack, index, result);
 		return;
-	profile_add_time(&entry->self, self);
-	if (likely(!(noted & NOTED_SEEN)) || !is_recursive(user, stack, index, ip))
-		profile_add_time(&entry->total, time);
+	}
+	within = within_of(task, noted);
+	time = max_t(s64, clock_read_quick() - stack->frames[index].calltime, 0);
+	unsee(task, ip);
+	profile_add_time(&entry->self, self_of(task, within, time));
+	profile_add_time(&entry->total, time);
+}
+
+/* What is called is chosen here, so that the plain call need not ask. */
+static void choose_calls(struct profiler *profiler)
+{
+	bool quick = profiler->quick_clock;
+
+	profiler->ops.func = quick ? profile_entered : profile_entered_slow;
+	WRITE_ONCE(profiler->user.returned,
+		   quick && !profiler->awake ? profile_returned : profile_returned_slow);
 }
 
 /* patch_mutex is held. */
@@ -243,12 +327,11 @@ static struct profiler *profiler_create(const struct fnt_trace *tr)
 
 	if (!profiler)
 		return ERR_PTR(-ENOMEM);
-	profiler->ops.func = profile_entered;
 	profiler->ops.gap = profile_gap;
 	profiler->ops.gate = tr->pids.wanted;
 	profiler->ops.direct = true;
-	profiler->user.returned = profile_returned;
 	profiler->quick_clock = clock_is_quick(TRACE_CLOCK_LOCAL);
+	choose_calls(profiler);
 	err = fnt_ops_init(&profiler->ops) ?: tables_create(profiler) ?:
 	      ops_copy_hash(&profiler->ops, tr->filter, tr->except);
 	if (!err)
@@ -264,9 +347,11 @@ static int set_awake(struct profiler *profiler, bool awake)
 
 	if (profiler->awake != awake)
 		err = retstack_watch_sleep(awake);
-	if (!err)
-		WRITE_ONCE(profiler->awake, awake);
-	return err;
+	if (err)
+		return err;
+	WRITE_ONCE(profiler->awake, awake);
+	choose_calls(profiler);
+	return 0;
 }
 
 static bool wants_awake(u64 options)
