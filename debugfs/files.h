@@ -20,6 +20,7 @@ struct ops_function;
 /* control_files.c */
 int file_number(const char *cmd, unsigned long *number, struct tree_error *error);
 int file_switch(const char *cmd, bool *on, struct tree_error *error);
+const char *file_returns_error(int err);
 SHOW(available_tracers_show);
 SHOW(current_tracer_show);
 STORE(current_tracer_store);

@@ -23,8 +23,7 @@ STORE(profile_enabled_store)
 	trace_lock();
 	err = trace_set_profiling(file->tr, on);
 	trace_unlock();
-	if (err == -EBUSY)
-		error->what = "The kernel's own function_graph is in use";
+	error->what = file_returns_error(err);
 	return err;
 }
 

@@ -512,7 +512,8 @@ static const char *name_of(struct listing *listing, unsigned long ip)
 }
 
 /* A file is printed again and again until it fits: not more than there is room for. */
-static void print_rows(struct seq_file *m, struct listing *listing, bool self, bool merged)
+static void print_rows(struct seq_file *m, struct listing *listing, bool self, bool merged,
+		       u64 thresh_ns)
 {
 	const struct profile_entry *row;
 	struct text text;
@@ -520,6 +521,8 @@ static void print_rows(struct seq_file *m, struct listing *listing, bool self, b
 	for (row = listing->rows; row < listing->rows + listing->nr; row++) {
 		if (seq_has_overflowed(m))
 			return;
+		if (profile_average(self ? &row->self : &row->total, row->hits) < thresh_ns)
+			continue;
 		text_init(&text, listing->line, sizeof(listing->line));
 		if (merged)
 			profile_print_merged(&text, row, name_of(listing, row->ip));
@@ -570,7 +573,7 @@ static int profile_show(struct fnt_trace *tr, struct seq_file *m, int cpu)
 	if (IS_ERR(listing))
 		return PTR_ERR(listing);
 	profile_sort(listing->rows, listing->nr, self);
-	print_rows(m, listing, self, merged);
+	print_rows(m, listing, self, merged, tr->graph.thresh_ns);
 	if (merged)
 		print_losses(m, profiler);
 	listing_destroy(listing);
