@@ -439,6 +439,7 @@ static int profile_options_changed(struct fnt_trace *tr, u64 options)
  * @symbols: their names
  * @rows: what is known of them
  * @nr: number of @rows
+ * @name: of the function of a row
  * @line: the line that is being made
  */
 struct listing {

@@ -25,6 +25,12 @@ struct twin {
 	long double squares;
 };
 
+/* Not so evenly spread that each has the place that is its own. */
+static unsigned long ip_of(unsigned long n)
+{
+	return BASE + 16 * n * n;
+}
+
 static struct profile_entry *table_create(unsigned int bits)
 {
 	struct profile_entry *table = calloc(1UL << bits, sizeof(*table));
@@ -42,10 +48,10 @@ static u64 some_time(void)
 static void call(struct profile_entry *table, unsigned int bits, struct twin *twins,
 		 unsigned int n, u64 ns)
 {
-	struct profile_entry *entry = profile_find(table, bits, BASE + 16 * n);
+	struct profile_entry *entry = profile_find(table, bits, ip_of(n));
 
 	assert_non_null(entry);
-	assert_int_equal(entry->ip, BASE + 16 * n);
+	assert_int_equal(entry->ip, ip_of(n));
 	profile_add(&entry->hits, 1);
 	profile_add_time(&entry->total, ns);
 	twins[n].hits++;
@@ -59,7 +65,7 @@ static const struct profile_entry *row_of(const struct profile_entry *rows, unsi
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		if (rows[i].ip == BASE + 16 * n)
+		if (rows[i].ip == ip_of(n))
 			return &rows[i];
 	return NULL;
 }
@@ -112,7 +118,7 @@ static void a_full_table_gives_no_place_and_keeps_what_it_has(void **state)
 	struct profile_entry rows[1 << 8];
 
 	for (i = 0; i < 2U << bits; i++) {
-		entry = profile_find(table, bits, BASE + 16 * i);
+		entry = profile_find(table, bits, ip_of(i));
 		if (entry) {
 			entry->hits = i + 1;
 			found++;
@@ -121,7 +127,7 @@ static void a_full_table_gives_no_place_and_keeps_what_it_has(void **state)
 	assert_int_equal(found, 1U << bits);
 	assert_int_equal(profile_used(table, bits), 1U << bits);
 	for (i = 0; i < 2U << bits; i++) {
-		entry = profile_find(table, bits, BASE + 16 * i);
+		entry = profile_find(table, bits, ip_of(i));
 		if (entry)
 			assert_int_equal(entry->hits, i + 1);
 	}
