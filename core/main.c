@@ -57,7 +57,7 @@ static int __init fntrace_init(void)
 	err = buffers_init();
 	if (err)
 		goto out_prototypes;
-	err = trace_root_init(fnt_tracers);
+	err = trace_root_init(fnt_tracers, &function_profiler);
 	if (err)
 		goto out_buffers;
 	err = tree_init();

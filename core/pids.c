@@ -95,9 +95,15 @@ static void probe_free(void *data, struct task_struct *task)
  */
 int pids_init(struct pids *pids)
 {
+	int cpu;
+
 	memset(pids, 0, sizeof(*pids));
 	pids->wanted = alloc_percpu(bool);
-	return pids->wanted ? 0 : -ENOMEM;
+	if (!pids->wanted)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(pids->wanted, cpu) = true;
+	return 0;
 }
 
 static int watch(struct pids *pids)

@@ -14,8 +14,8 @@ enum pids_kind { PIDS_ONLY, PIDS_EXCEPT, PIDS_KINDS };
  * struct pids - a choice of tasks
  * @sets: bits by pid, PID_MAX_LIMIT of them; NULL if the choice does not depend
  *        on it
- * @wanted: per CPU: the task that runs there is chosen; true everywhere when the
- *          last set has gone
+ * @wanted: per CPU: the task that runs there is chosen; true everywhere while there
+ *          is no set
  * @follow: children of tasks in a set come into it, tasks that end leave it
  * @watching: probes are registered
  *

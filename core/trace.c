@@ -13,6 +13,7 @@
 
 #include "core/comm.h"
 #include "core/fault.h"
+#include "core/profiling.h"
 #include "core/snapshot.h"
 
 /* KiB for each CPU from the first use on, as the kernel's own tracer has it. */
@@ -68,6 +69,7 @@ static const struct {
 	{ "funcgraph-slow", TRACE_OPT_GRAPH_SLOW, false },
 	{ "funcgraph-failed", TRACE_OPT_GRAPH_FAILED, false },
 	{ "sleep-time", TRACE_OPT_GRAPH_SLEEP_TIME, true },
+	{ "graph-time", TRACE_OPT_GRAPH_TIME, true },
 };
 
 /**
@@ -120,11 +122,13 @@ static void use_clock(struct fnt_trace *tr, enum clock_id id)
 /**
  * trace_root_init - make the root trace
  * @tracers: those that can be chosen, the idle one first; ends with NULL
+ * @profiler: what can be switched on beside them
  *
  * Context: process, may sleep; once, at load.
  * Return: 0; -ENOMEM.
  */
-int trace_root_init(const struct fnt_tracer *const *tracers)
+int trace_root_init(const struct fnt_tracer *const *tracers,
+		    const struct fnt_profiler *profiler)
 {
 	struct fnt_trace *tr = &root_trace;
 	unsigned int i;
@@ -140,6 +144,7 @@ int trace_root_init(const struct fnt_tracer *const *tracers)
 	if (err)
 		goto out_snapshot;
 	all_tracers = tracers;
+	profiling_init(profiler);
 	tr->tracer = tracers[0];
 	use_clock(tr, clock_default());
 	for (i = 0; i < ARRAY_SIZE(options); i++)
@@ -218,6 +223,7 @@ void trace_root_exit(void)
 	struct fnt_trace *tr = &root_trace;
 
 	trace_lock();
+	profiling_exit(tr);
 	tracer_end(tr);
 	tr->tracer = all_tracers[0];
 	comms_follow(tr, false);
@@ -397,6 +403,12 @@ int trace_set_clock(struct fnt_trace *tr, const char *name)
 	return 0;
 }
 
+static int filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,
+			  const struct fnt_hash *except)
+{
+	return tr->tracer->filter_changed ? tr->tracer->filter_changed(tr, filter, except) : 0;
+}
+
 /**
  * trace_set_filters - choose the functions to be traced
  * @tr: the trace
@@ -404,17 +416,23 @@ int trace_set_clock(struct fnt_trace *tr, const char *name)
  * @except: those not to be traced, NULL for none; the trace's on success
  *
  * Context: process, may sleep; tracer_mutex held.
- * Return: 0; what the tracer returned: then nothing has changed.
+ * Return: 0; what the tracer or the profiler returned: then nothing has changed.
  */
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except)
 {
-	int err = 0;
+	int err;
 
 	lockdep_assert_held(&tracer_mutex);
-	if (tr->tracer->filter_changed)
-		err = tr->tracer->filter_changed(tr, filter, except);
+	err = filter_changed(tr, filter, except);
 	if (err)
 		return err;
+	err = profiling_set_filters(tr, filter, except);
+	if (err) {
+		if (filter_changed(tr, tr->filter, tr->except))
+			pr_err("tracer %s traces other functions than the filter says\n",
+			       tr->tracer->name);
+		return err;
+	}
 	if (tr->filter != filter)
 		hash_destroy(tr->filter);
 	if (tr->except != except)
@@ -534,17 +552,18 @@ static u64 all_tracers_options(void)
  * @name: of the option
  *
  * Those of tracers are in options/ always, and in trace_options while theirs is
- * the tracer in use.
+ * the tracer in use; those of the profiler while it runs.
  *
  * Context: process; tracer_mutex held.
  * Return: false if it is another tracer's, or if there is no such option.
  */
 bool trace_option_applies(const struct fnt_trace *tr, const char *name)
 {
+	u64 own = tr->tracer->options | (tr->profiling ? profiling_options() : 0);
 	int i = find_option(name);
 
-	return i >= 0 && (!(options[i].bit & all_tracers_options()) ||
-			  options[i].bit & tr->tracer->options);
+	return i >= 0 && (!(options[i].bit & (all_tracers_options() | profiling_options())) ||
+			  options[i].bit & own);
 }
 
 /**
@@ -560,6 +579,17 @@ int trace_option_get(const struct fnt_trace *tr, const char *name)
 	int i = find_option(name);
 
 	return i < 0 ? i : !!(tr->options & options[i].bit);
+}
+
+static int options_changed(struct fnt_trace *tr, u64 bit, u64 wanted)
+{
+	int err = profiling_set_options(tr, bit, wanted);
+
+	if (!err && bit & tr->tracer->options)
+		err = tr->tracer->options_changed(tr, wanted);
+	if (err)
+		profiling_set_options(tr, bit, tr->options);
+	return err;
 }
 
 /**
@@ -581,8 +611,8 @@ int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 	if (i < 0)
 		return i;
 	wanted = on ? tr->options | options[i].bit : tr->options & ~options[i].bit;
-	if (wanted != tr->options && options[i].bit & tr->tracer->options)
-		err = tr->tracer->options_changed(tr, wanted);
+	if (wanted != tr->options)
+		err = options_changed(tr, options[i].bit, wanted);
 	if (err)
 		return err;
 	tr->options = wanted;

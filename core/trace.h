@@ -22,6 +22,7 @@
 #include "core/print.h"
 
 struct fnt_trace;
+struct seq_file;
 struct trace_graph;
 struct trace_losses;
 
@@ -86,6 +87,30 @@ struct trace_graph {
 	u64 thresh_ns;
 };
 
+/**
+ * struct fnt_profiler - what runs beside the tracer in use, and keeps sums of what
+ *                       it found
+ * @begin: begin from zero; on error all is as it was
+ * @end: nothing of it runs afterwards; what it found stays
+ * @forget: give back the memory of what it found
+ * @filter_changed: as of struct fnt_tracer, while it runs
+ * @options: those that are its own
+ * @options_changed: as of struct fnt_tracer, while it runs
+ * @show: print what it found on a CPU, or BUFFER_ALL_CPUS
+ *
+ * All are called with tracer_mutex held and may sleep.
+ */
+struct fnt_profiler {
+	int (*begin)(struct fnt_trace *tr);
+	void (*end)(struct fnt_trace *tr);
+	void (*forget)(struct fnt_trace *tr);
+	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
+			      const struct fnt_hash *except);
+	u64 options;
+	int (*options_changed)(struct fnt_trace *tr, u64 options);
+	int (*show)(struct fnt_trace *tr, struct seq_file *m, int cpu);
+};
+
 /* Options of a trace beside those of struct print_style. */
 #define TRACE_OPT_OVERWRITE BIT_ULL(32)
 #define TRACE_OPT_MARKERS BIT_ULL(33)
@@ -117,6 +142,8 @@ struct trace_graph {
  * @pauses: readers because of which nothing is recorded
  * @tracer: the tracer in use
  * @tracer_data: its own
+ * @profiling: the profiler runs
+ * @profile: what it found
  * @cpus: CPUs to be traced
  * @pids: tasks to be traced
  * @filter: functions to be traced, NULL for all
@@ -144,6 +171,8 @@ struct fnt_trace {
 	unsigned int pauses;
 	const struct fnt_tracer *tracer;
 	void *tracer_data;
+	bool profiling;
+	void *profile;
 	struct cpumask cpus;
 	struct pids pids;
 	struct fnt_hash *filter;
@@ -158,7 +187,8 @@ struct fnt_trace {
 	unsigned long __percpu *missed;
 };
 
-int trace_root_init(const struct fnt_tracer *const *tracers);
+int trace_root_init(const struct fnt_tracer *const *tracers,
+		    const struct fnt_profiler *profiler);
 void trace_root_exit(void);
 struct fnt_trace *trace_root(void);
 
@@ -167,6 +197,9 @@ void trace_unlock(void);
 
 const struct fnt_tracer *trace_nth_tracer(unsigned int n);
 int trace_set_tracer(struct fnt_trace *tr, const char *name);
+
+int trace_set_profiling(struct fnt_trace *tr, bool on);
+int trace_profile_show(struct fnt_trace *tr, struct seq_file *m, int cpu);
 
 int trace_set_on(struct fnt_trace *tr, bool on);
 bool trace_is_on(const struct fnt_trace *tr);

@@ -55,6 +55,25 @@ int file_switch(const char *cmd, bool *on, struct tree_error *error)
 	return err;
 }
 
+/**
+ * file_returns_error - what an error means where function returns are hooked
+ * @err: the error
+ *
+ * Context: any.
+ * Return: a constant string for error_log; NULL if it means nothing special.
+ */
+const char *file_returns_error(int err)
+{
+	switch (err) {
+	case -EBUSY:
+		return "function_graph of the kernel's own ftrace is in use";
+	case -EOPNOTSUPP:
+		return "Returns cannot be hooked on this kernel";
+	default:
+		return NULL;
+	}
+}
+
 SHOW(available_tracers_show)
 {
 	const struct fnt_tracer *tracer;
@@ -86,11 +105,10 @@ STORE(current_tracer_store)
 	trace_unlock();
 	if (err == -EINVAL)
 		error->what = "No such tracer";
-	else if (err == -EBUSY)
-		error->what = pipes ? "trace_pipe or trace_pipe_raw is open" :
-			      "function_graph of the kernel's own ftrace is in use";
-	else if (err == -EOPNOTSUPP)
-		error->what = "Returns cannot be hooked on this kernel";
+	else if (err == -EBUSY && pipes)
+		error->what = "trace_pipe or trace_pipe_raw is open";
+	else
+		error->what = file_returns_error(err);
 	return err;
 }
 

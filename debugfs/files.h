@@ -20,6 +20,7 @@ struct ops_function;
 /* control_files.c */
 int file_number(const char *cmd, unsigned long *number, struct tree_error *error);
 int file_switch(const char *cmd, bool *on, struct tree_error *error);
+const char *file_returns_error(int err);
 SHOW(available_tracers_show);
 SHOW(current_tracer_show);
 STORE(current_tracer_store);
@@ -93,6 +94,11 @@ int set_pid_truncate(const struct tree_file *file);
 SHOW(set_notrace_pid_show);
 STORE(set_notrace_pid_store);
 int set_notrace_pid_truncate(const struct tree_file *file);
+
+/* profile_files.c */
+SHOW(profile_enabled_show);
+STORE(profile_enabled_store);
+SHOW(profile_show);
 
 /* function_files.c */
 void function_name_show(struct seq_file *m, const struct ops_function *function);

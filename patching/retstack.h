@@ -34,11 +34,11 @@
  * struct retstack_beside - what is known of a call beside the kernel's record of it
  * @slept: how long its task had slept when it began, in ns; see
  *         retstack_watch_sleep()
- * @callees: for the profiler: time that calls within it took
+ * @noted: what the profiler noted when it began
  */
 struct retstack_beside {
 	u64 slept;
-	u64 callees;
+	u64 noted;
 };
 
 /**
@@ -191,7 +191,7 @@ static __always_inline unsigned int retstack_push_first(const struct retstack_us
 	frame->calltime = calltime;
 	frame->retp = place;
 	stack->beside[index].slept = stack->slept;
-	stack->beside[index].callees = 0;
+	stack->beside[index].noted = 0;
 	barrier();
 	*place = retstack_handler;
 	return index;
@@ -238,6 +238,21 @@ static __always_inline unsigned int retstack_push(const struct retstack_user *us
 static __always_inline unsigned long retstack_ip(const struct retstack *stack, unsigned int index)
 {
 	return stack->frames[index].func | GENMASK_ULL(63, 32);
+}
+
+/**
+ * retstack_has_pushed - does a user want to know of the return of a call?
+ * @user: the user
+ * @stack: the task's calls
+ * @index: of the call
+ *
+ * Context: any, NMI-safe.
+ * Return: true if so.
+ */
+static __always_inline bool retstack_has_pushed(const struct retstack_user *user,
+						const struct retstack *stack, unsigned int index)
+{
+	return !(stack->frames[index].func & RETSTACK_BIT(user->nr));
 }
 
 /**

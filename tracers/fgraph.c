@@ -304,7 +304,8 @@ otherwise:
 
 #define GRAPH_OPTIONS (GRAPH_RECORDS | PRINT_GRAPH_OVERRUN | PRINT_GRAPH_CPU |	\
 		       PRINT_GRAPH_OVERHEAD | PRINT_GRAPH_PROC | PRINT_GRAPH_DURATION | \
-		       PRINT_GRAPH_ABSTIME | PRINT_GRAPH_TAIL | PRINT_GRAPH_RETVAL_HEX)
+		       PRINT_GRAPH_ABSTIME | PRINT_GRAPH_TAIL | PRINT_GRAPH_RETVAL_HEX | \
+		       TRACE_OPT_GRAPH_TIME)
 
 /* Is there anything to be chosen from? */
 static bool is_choosy(const struct fnt_trace *tr, u64 options, const struct trace_graph *graph)

@@ -11,4 +11,7 @@ extern const struct fnt_tracer tracer_nop;
 extern const struct fnt_tracer tracer_function;
 extern const struct fnt_tracer tracer_fgraph;
 
+/* Beside them. */
+extern const struct fnt_profiler function_profiler;
+
 #endif

@@ -50,6 +50,7 @@ struct dentry *scarce_root(struct inode *inode);
 #define kcalloc(n, size, flags)		scarce_kmalloc(array_size(n, size), (flags) | __GFP_ZERO)
 #define kvmalloc(size, flags)		scarce_kvmalloc(size, flags)
 #define kvzalloc(size, flags)		scarce_kvmalloc(size, (flags) | __GFP_ZERO)
+#define kvzalloc_node(size, flags, node) scarce_kvmalloc(size, (flags) | __GFP_ZERO)
 #define kvmalloc_array(n, size, flags)	scarce_kvmalloc(array_size(n, size), flags)
 #define kvcalloc(n, size, flags)	scarce_kvmalloc(array_size(n, size), (flags) | __GFP_ZERO)
 #define kstrdup(s, flags)		scarce_kstrdup(s, flags)
