@@ -51,6 +51,24 @@ static __always_inline bool gate_open(const struct fnt_ops *ops)
 	return !ops->gate || __this_cpu_read(*ops->gate);
 }
 
+static __always_inline bool wants_call(const struct ops_users *users, const struct fnt_ops *ops,
+				       unsigned long ip)
+{
+	return gate_open(ops) && (!users->filtered || ops_wants(ops, ip));
+}
+
+/* Count an entry, if it is one for which somebody is called, or would be. */
+static noinline void count_hit(const struct ops_users *users, unsigned long ip, bool missed)
+{
+	unsigned int i;
+
+	for (i = 0; i < users->nr; i++)
+		if (wants_call(users, READ_ONCE(users->ops[i]), ip)) {
+			hits_count(ip, missed);
+			return;
+		}
+}
+
 static void call_all(const struct ops_users *users, unsigned long ip, unsigned long parent_ip,
 		     const struct fnt_regs *regs)
 {
@@ -59,7 +77,7 @@ static void call_all(const struct ops_users *users, unsigned long ip, unsigned l
 
 	for (i = 0; i < users->nr; i++) {
 		ops = READ_ONCE(users->ops[i]);
-		if (gate_open(ops) && (!users->filtered || ops_wants(ops, ip)))
+		if (wants_call(users, ops, ip))
 			ops->func(ip, parent_ip, ops, regs);
 	}
 }
@@ -76,11 +94,11 @@ static void dispatch(unsigned long ip, unsigned long parent_ip, const struct ops
 	if (unlikely(busy & bit)) {
 		count_missed(users);
 		if (static_branch_unlikely(&hits_counted))
-			hits_count(ip, true);
+			count_hit(users, ip, true);
 		return;
 	}
 	if (static_branch_unlikely(&hits_counted))
-		hits_count(ip, false);
+		count_hit(users, ip, false);
 	/* Whatever interrupts us puts back what it found. */
 	__this_cpu_write(ops_busy, busy | bit);
 	barrier();

@@ -7,7 +7,6 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <linux/capability.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +19,8 @@
 #include "command.h"
 #include "fntrace.h"
 #include "functions.h"
-#include "module.h"
-#include "policy.h"
+#include "ready.h"
 #include "textfile.h"
-#include "tree.h"
 
 /* As with `git bisect run`: the command cannot tell. */
 #define EXIT_SKIP 125
@@ -495,20 +492,12 @@ static int search_in_tree(struct search *search)
 
 static int run(struct search *search)
 {
-	char *const no_params[] = { NULL };
 	int status = EXIT_FAILURE;
 
-	if (!policy_capable(CAP_SYS_ADMIN)) {
-		complain("bisect: only root may trace");
-		return EXIT_FAILURE;
-	}
-	if ((!module_loaded() && module_load(NULL, no_params)) || tree_mount())
-		return EXIT_FAILURE;
-	search->tree = tree_open();
+	search->tree = ready_to_trace("bisect");
 	if (search->tree < 0)
-		complain("bisect: cannot open the control tree: %s", strerror(errno));
-	else
-		status = search_in_tree(search);
+		return EXIT_FAILURE;
+	status = search_in_tree(search);
 	close(search->tree);
 	free(search->before.tracer);
 	free(search->before.on);

@@ -71,20 +71,6 @@ static char *read_setting(int tree, const char *path)
 	return text;
 }
 
-/* Of "a [b] c" the b, in place. */
-static char *chosen(char *text)
-{
-	char *start = text ? strchr(text, '[') : NULL;
-	size_t len;
-
-	if (!start)
-		return text;
-	len = strcspn(start + 1, "]");
-	memmove(text, start + 1, len);
-	text[len] = '\0';
-	return text;
-}
-
 /* The number that a file begins with; -1 if it begins with something else. */
 static int read_number(int tree, const char *path, long long *number)
 {
@@ -170,8 +156,8 @@ static int status_read(struct status *status, int tree)
 	long long on;
 
 	status->tracer = read_setting(tree, "current_tracer");
-	status->clock = chosen(read_setting(tree, "trace_clock"));
-	status->patcher = chosen(read_setting(tree, "patcher"));
+	status->clock = textfile_chosen(read_setting(tree, "trace_clock"));
+	status->patcher = textfile_chosen(read_setting(tree, "patcher"));
 	if (!status->tracer || !status->clock || !status->patcher ||
 	    read_number(tree, "tracing_on", &on) ||
 	    read_number(tree, "buffer_size_kb", &status->buffer_kb) ||

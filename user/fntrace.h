@@ -21,6 +21,11 @@ int cmd_load(int argc, char **argv);
 int cmd_unload(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
+int cmd_graph(int argc, char **argv);
+int cmd_count(int argc, char **argv);
+int cmd_hist(int argc, char **argv);
+int cmd_slow(int argc, char **argv);
+int cmd_errors(int argc, char **argv);
 int cmd_bisect(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 

@@ -24,6 +24,11 @@ static const struct command commands[] = {
 	{ "unload", cmd_unload, "unmount the control tree and remove the module" },
 	{ "status", cmd_status, "say what is loaded, traced and recorded" },
 	{ "exec", cmd_exec, "run a tracefs client, such as trace-cmd, on our tree" },
+	{ "graph", cmd_graph, "show which functions call which, and how long they take" },
+	{ "count", cmd_count, "count calls of functions" },
+	{ "hist", cmd_hist, "show how long functions take" },
+	{ "slow", cmd_slow, "show calls that take too long, with all that they called" },
+	{ "errors", cmd_errors, "show calls that return an error, with all that they called" },
 	{ "bisect", cmd_bisect, "find the function that must not be traced" },
 	{ "doctor", cmd_doctor, "say what would keep the module from working here" },
 };
@@ -87,8 +92,8 @@ static char *help_filter(int key, const char *text, void *input)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
 	fputs("\nfntrace COMMAND --help tells about one, the manual page\n"
 	      "fntrace-COMMAND(1) more.\n\n"
-	      "Exit status: 0 success, 1 failure, 2 wrong usage; that of exec is the\n"
-	      "exit status of what it runs, bisect has more.\n", out);
+	      "Exit status: 0 success, 1 failure, 2 wrong usage; that of exec,\n"
+	      "and of what traces a command, is that of what it runs; bisect has more.\n", out);
 	fclose(out);
 	return help;
 }

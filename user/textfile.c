@@ -48,6 +48,25 @@ char *textfile_read(int dir, const char *path)
 }
 
 /**
+ * textfile_chosen - the choice that a file has made
+ * @text: its contents, which may be all choices, with brackets around one; or NULL
+ *
+ * Return: @text, which now is of "a [b] c" the b, else as it was.
+ */
+char *textfile_chosen(char *text)
+{
+	char *start = text ? strchr(text, '[') : NULL;
+	size_t len;
+
+	if (!start)
+		return text;
+	len = strcspn(start + 1, "]");
+	memmove(text, start + 1, len);
+	text[len] = '\0';
+	return text;
+}
+
+/**
  * textfile_write - write a command into a file
  * @dir: directory that a relative @path starts from, or AT_FDCWD
  * @path: the file

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef USER_SCOPE_H
+#define USER_SCOPE_H
+
+/* Whom a command traces, and for how long: a command, a process, all. */
+
+#include <argp.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "command.h"
+#include "session.h"
+#include "workload.h"
+
+/**
+ * struct scope - from the command line, and while it is traced
+ * @name: of our command, for messages
+ * @duration: so long in ns; 0 for until it ends, or somebody ends it
+ * @interval: a result each so many ns; 0 for one at the end
+ * @pid: a process; 0 for none
+ * @command: a command; NULL for none
+ * @force: if a tracer is on, take over
+ * @json: results are for programs
+ * @session: what it has changed in the tree
+ * @workload: @command that runs
+ * @signals: those that end it
+ * @input: becomes readable when there is something to do; -1 for nothing
+ * @start: when it was begun, by the monotonic clock
+ * @elapsed: how long it was traced until now, in ns
+ * @signal: the signal that has ended it, or 0
+ * @signal_fd: tells of signals
+ * @process_fd: tells of the end of @pid
+ */
+struct scope {
+	const char *name;
+	uint64_t duration;
+	uint64_t interval;
+	pid_t pid;
+	char **command;
+	bool force;
+	bool json;
+	struct session session;
+	struct workload workload;
+	struct command_signals signals;
+	int input;
+	uint64_t start;
+	uint64_t elapsed;
+	int signal;
+	int signal_fd;
+	int process_fd;
+};
+
+/**
+ * struct scope_work - what a command does with it
+ * @prepare: make the settings; 0, or -1 with the reason told
+ * @begin: it begins now; may be NULL
+ * @step: an interval has passed, or there is input
+ * @finish: it has ended and nothing is traced any more, all settings being there yet
+ */
+struct scope_work {
+	int (*prepare)(struct scope *scope, void *data);
+	int (*begin)(struct scope *scope, void *data);
+	int (*step)(struct scope *scope, void *data);
+	int (*finish)(struct scope *scope, void *data);
+};
+
+extern const struct argp scope_argp;
+extern const struct argp scope_report_argp;
+
+bool scope_takes(struct scope *scope, struct argp_state *state);
+int scope_print_json(const struct scope *scope, const json_t *json);
+int scope_run(struct scope *scope, const struct scope_work *work, void *data);
+
+#endif

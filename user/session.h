@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef USER_SESSION_H
+#define USER_SESSION_H
+
+/* Settings of the control tree that a command makes, and puts back at its end. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct session - what a command has changed
+ * @name: of the command, for messages
+ * @tree: the control tree
+ * @values: the files, as they were, in the order in which they were first changed
+ * @nr: number of them
+ * @begun: it has the tree to itself
+ */
+struct session {
+	const char *name;
+	int tree;
+	struct session_value *values;
+	size_t nr;
+	bool begun;
+};
+
+int session_begin(struct session *session, const char *name, int tree, bool force);
+int session_set(struct session *session, const char *file, const char *text);
+int session_set_list(struct session *session, const char *file, char *const words[]);
+int session_set_number(struct session *session, const char *file, unsigned long long number);
+int session_end(struct session *session);
+
+#endif
