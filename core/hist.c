@@ -100,20 +100,20 @@ static struct hist *take(struct hist_table *table, u64 key)
 }
 
 /**
- * hist_find_slow - what hist_find() does not do inline
- * @table: the table
- * @key: the key
- * @slot: where its histogram may be
+ * hist_find - the histogram of a key, a new one if there is none yet
+ * @table: this CPU's
+ * @key: not 0
  *
  * Whoever interrupts this may be after the same key: the first to get a slot has
  * it, and the other's histogram stays empty.
  *
  * Context: any, NMI-safe; preemption off.
- * Return: as hist_find().
+ * Return: the histogram; NULL if there is no room, which has been counted.
  */
-struct hist *hist_find_slow(struct hist_table *table, u64 key, unsigned int slot)
+struct hist *hist_find(struct hist_table *table, u64 key)
 {
 	unsigned long *slots = table->slots, found;
+	unsigned int slot = hist_slot(table, key);
 	struct hist *mine = NULL;
 
 	for (;; slot = (slot + 1) & (nr_slots(table) - 1)) {
@@ -148,37 +148,43 @@ struct hist *hist_nth(const struct hist_table *table, unsigned int n)
 	       (struct hist *)(table->hists + (size_t)n * table->stride) : NULL;
 }
 
-/**
- * hist_lower - a value is the smallest one so far
- * @hist: the histogram
- * @value: the value
- *
- * Context: any, NMI-safe; preemption off, on the CPU whose it is.
- */
-void hist_lower(struct hist *hist, u64 value)
+/* It is the smallest one so far, unless an interrupt has brought a smaller one meanwhile. */
+static void lower(struct hist *hist, u64 value)
 {
 	u64 old;
 
-	/* An interrupt may have brought a smaller one meanwhile. */
 	do {
 		old = READ_ONCE(hist->unlike_min);
 	} while (~value > old && cmpxchg_local(&hist->unlike_min, old, ~value) != old);
 }
 
-/**
- * hist_raise - a value is the largest one so far
- * @hist: the histogram
- * @value: the value
- *
- * Context: any, NMI-safe; preemption off, on the CPU whose it is.
- */
-void hist_raise(struct hist *hist, u64 value)
+static void raise(struct hist *hist, u64 value)
 {
 	u64 old;
 
 	do {
 		old = READ_ONCE(hist->max);
 	} while (value > old && cmpxchg_local(&hist->max, old, value) != old);
+}
+
+/**
+ * hist_add - add a value to a histogram
+ * @hist: the histogram
+ * @shape: its shape
+ * @value: the value; one below 0 is counted in its bucket, and as 0 otherwise
+ *
+ * Context: any, NMI-safe; preemption off, on the CPU whose table it is of.
+ */
+void hist_add(struct hist *hist, const struct hist_shape *shape, s64 value)
+{
+	unsigned int bucket = hist_bucket(shape, value);
+
+	if (value < 0)
+		value = 0;
+	lower(hist, value);
+	raise(hist, value);
+	local_add(value, &hist->total);
+	local_inc(&hist->buckets[bucket]);
 }
 
 /**

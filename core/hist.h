@@ -76,34 +76,45 @@ struct hist_table {
 int hist_table_init(struct hist_table *table, const struct hist_shape *shape, unsigned int room);
 void hist_table_exit(struct hist_table *table);
 void hist_table_clear(struct hist_table *table);
-struct hist *hist_find_slow(struct hist_table *table, u64 key, unsigned int slot);
+struct hist *hist_find(struct hist_table *table, u64 key);
 struct hist *hist_nth(const struct hist_table *table, unsigned int n);
 
 unsigned int hist_buckets(const struct hist_shape *shape);
 u64 hist_hits(const struct hist *hist, const struct hist_shape *shape);
 void hist_merge(struct hist *to, const struct hist *from, const struct hist_shape *shape);
-void hist_lower(struct hist *hist, u64 value);
-void hist_raise(struct hist *hist, u64 value);
+void hist_add(struct hist *hist, const struct hist_shape *shape, s64 value);
 void hist_print_sums(struct text *text, const struct hist *hist, const struct hist_shape *shape);
 void hist_print_buckets(struct text *text, const struct hist *hist,
 			const struct hist_shape *shape);
 
 /**
- * hist_find - the histogram of a key, a new one if there is none yet
+ * hist_slot - where the search for a key begins
+ * @table: the table
+ * @key: the key
+ *
+ * Context: any, NMI-safe.
+ * Return: number of the slot.
+ */
+static __always_inline unsigned int hist_slot(const struct hist_table *table, u64 key)
+{
+	return (key * 0x9e3779b97f4a7c15ULL) >> table->shift;
+}
+
+/**
+ * hist_try_find - the histogram of a key, if it is where the search begins
  * @table: this CPU's
  * @key: not 0
  *
+ * There is no call in this, so that the compiler has little to save.
+ *
  * Context: any, NMI-safe; preemption off.
- * Return: the histogram; NULL if there is no room, which has been counted.
+ * Return: the histogram; NULL if hist_find() must follow.
  */
-static __always_inline struct hist *hist_find(struct hist_table *table, u64 key)
+static __always_inline struct hist *hist_try_find(const struct hist_table *table, u64 key)
 {
-	unsigned int slot = (key * 0x9e3779b97f4a7c15ULL) >> table->shift;
-	struct hist *hist = (struct hist *)READ_ONCE(table->slots[slot]);
+	struct hist *hist = (struct hist *)READ_ONCE(table->slots[hist_slot(table, key)]);
 
-	if (likely(hist && READ_ONCE(hist->key) == key))
-		return hist;
-	return hist_find_slow(table, key, slot);
+	return likely(hist && READ_ONCE(hist->key) == key) ? hist : NULL;
 }
 
 /**
@@ -132,25 +143,24 @@ static __always_inline unsigned int hist_bucket(const struct hist_shape *shape, 
 }
 
 /**
- * hist_add - add a value to a histogram
+ * hist_try_add - add a value to a histogram, if it is neither the smallest nor the largest
  * @hist: the histogram
  * @shape: its shape
- * @value: the value; one below 0 is counted in its bucket, and as 0 otherwise
+ * @value: the value
  *
  * Context: any, NMI-safe; preemption off, on the CPU whose table it is of.
+ * Return: false if hist_add() must follow, and nothing was added.
  */
-static __always_inline void hist_add(struct hist *hist, const struct hist_shape *shape, s64 value)
+static __always_inline bool hist_try_add(struct hist *hist, const struct hist_shape *shape,
+					 s64 value)
 {
-	unsigned int bucket = hist_bucket(shape, value);
-
-	if (unlikely(value < 0))
-		value = 0;
-	if (unlikely(~(u64)value > READ_ONCE(hist->unlike_min)))
-		hist_lower(hist, value);
-	if (unlikely((u64)value > READ_ONCE(hist->max)))
-		hist_raise(hist, value);
+	/* One below 0 is larger than all. */
+	if (unlikely((u64)value > READ_ONCE(hist->max) ||
+		     ~(u64)value > READ_ONCE(hist->unlike_min)))
+		return false;
 	local_add(value, &hist->total);
-	local_inc(&hist->buckets[bucket]);
+	local_inc(&hist->buckets[hist_bucket(shape, value)]);
+	return true;
 }
 
 #endif

@@ -51,27 +51,31 @@ struct hist_tracer {
 	u64 cleared[HIST_MISSED_KINDS];
 };
 
-static __always_inline u64 hist_clock(const struct hist_tracer *tracer)
-{
-	return likely(tracer->quick) ? clock_read_quick() : clock_read(TRACE_CLOCK_LOCAL);
-}
-
-static __always_inline void begin_call(struct hist_tracer *tracer, unsigned long ip,
-				       unsigned long parent_ip, const struct fnt_regs *regs)
+static noinline void begin_call(struct hist_tracer *tracer, unsigned long ip,
+				unsigned long parent_ip, const struct fnt_regs *regs)
 {
 	struct retstack *stack = retstack_begin(&tracer->rets);
 
-	if (unlikely(!stack))
+	if (!stack)
 		return;
 	this_cpu_inc(tracer->calls->begun);
-	retstack_push(&tracer->rets, stack, ip, parent_ip, regs, hist_clock(tracer));
+	retstack_push(&tracer->rets, stack, ip, parent_ip, regs, clock_read(TRACE_CLOCK_LOCAL));
 }
 
-/* Every traced call runs through this. */
+/* Every traced call runs through this: it calls something at its end only, if at all. */
 static void hist_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
 			 const struct fnt_regs *regs)
 {
-	begin_call(container_of(ops, struct hist_tracer, plain), ip, parent_ip, regs);
+	struct hist_tracer *tracer = container_of(ops, struct hist_tracer, plain);
+	unsigned long *place = fnt_regs_return_place(regs);
+
+	if (likely(tracer->quick && retstack_ready() && *place != retstack_handler)) {
+		this_cpu_inc(tracer->calls->begun);
+		retstack_push_first(&tracer->rets, retstack_of_current(), ip, parent_ip, place,
+				    clock_read_quick());
+	} else {
+		begin_call(tracer, ip, parent_ip, regs);
+	}
 }
 
 /* Its gate is the choice of tasks: whether anything is recorded is asked here. */
@@ -90,44 +94,76 @@ static enum hist_result result_class(unsigned long ip, unsigned long result)
 	return error ? HIST_ERROR : HIST_OK;
 }
 
-static noinline u64 key_with_more(u8 keys, unsigned long ip, unsigned long result)
+static u64 key_of_call(u8 keys, unsigned long ip, unsigned long result)
 {
 	return hist_key(ip, keys & HIST_KEY_TASK ? current->pid : 0,
 			keys & HIST_KEY_RESULT ? result_class(ip, result) : 0);
 }
 
-static __always_inline void add_call(const struct hist_set *set, unsigned long ip,
-				     unsigned long result, s64 duration)
+/* A call that has returned, whatever is to be heeded. */
+static noinline void end_call(const struct hist_tracer *tracer, unsigned long ip,
+			      unsigned long result, s64 duration)
 {
-	struct hist_table *table = this_cpu_ptr(set->tables);
-	u64 key = hist_key(ip, 0, 0);
+	const struct hist_set *set = READ_ONCE(tracer->store.set);
+	struct hist_table *table;
 	struct hist *hist;
 
-	if (unlikely(set->settings.keys))
-		key = key_with_more(set->settings.keys, ip, result);
-	hist = hist_find(table, key);
-	if (likely(hist))
+	if (!event_wanted(tracer->rets.private)) {
+		this_cpu_inc(tracer->calls->off);
+		return;
+	}
+	/* They are being cleared. */
+	if (!set)
+		return;
+	table = this_cpu_ptr(set->tables);
+	hist = hist_find(table, key_of_call(set->settings.keys, ip, result));
+	if (hist)
 		hist_add(hist, &table->shape, duration);
 }
 
-/* Every return of a call that is followed runs through this. */
+static noinline void hist_returned_slow(const struct hist_tracer *tracer,
+					const struct retstack *stack, unsigned int index,
+					unsigned long result)
+{
+	s64 duration = clock_read(TRACE_CLOCK_LOCAL) - stack->frames[index].calltime;
+
+	this_cpu_inc(tracer->calls->ended);
+	if (tracer->awake)
+		duration -= retstack_slept(stack, index);
+	end_call(tracer, retstack_ip(stack, index), result, duration);
+}
+
+/* Add a call to its histogram, if that is simple. */
+static __always_inline bool try_end_call(const struct hist_tracer *tracer, unsigned long ip,
+					 s64 duration)
+{
+	const struct hist_set *set = READ_ONCE(tracer->store.set);
+	struct hist_table *table;
+	struct hist *hist;
+
+	if (unlikely(!event_wanted(tracer->rets.private) || !set || set->settings.keys))
+		return false;
+	table = this_cpu_ptr(set->tables);
+	hist = hist_try_find(table, hist_key(ip, 0, 0));
+	return likely(hist) && hist_try_add(hist, &table->shape, duration);
+}
+
+/* Every return of a call that is followed runs through this, as hist_entered(). */
 static void hist_returned(struct retstack_user *user, struct retstack *stack, unsigned int index,
 			  unsigned long result)
 {
 	const struct hist_tracer *tracer = container_of(user, struct hist_tracer, rets);
-	s64 duration = hist_clock(tracer) - stack->frames[index].calltime;
-	const struct hist_set *set = READ_ONCE(tracer->store.set);
+	unsigned long ip = retstack_ip(stack, index);
+	s64 duration;
 
-	this_cpu_inc(tracer->calls->ended);
-	if (unlikely(!event_wanted(user->private))) {
-		this_cpu_inc(tracer->calls->off);
+	if (unlikely(!tracer->quick || tracer->awake)) {
+		hist_returned_slow(tracer, stack, index, result);
 		return;
 	}
-	if (unlikely(tracer->awake))
-		duration -= retstack_slept(stack, index);
-	/* Without a set they are being cleared. */
-	if (likely(set))
-		add_call(set, retstack_ip(stack, index), result, duration);
+	duration = clock_read_quick() - stack->frames[index].calltime;
+	this_cpu_inc(tracer->calls->ended);
+	if (unlikely(!try_end_call(tracer, ip, duration)))
+		end_call(tracer, ip, result, duration);
 }
 
 /* How many calls these were nobody knows: the trace tells of it. */
