@@ -20,8 +20,11 @@
 /* Histograms that a CPU has room for at most. */
 #define HIST_ROOM_MAX 16384
 
-/* What a function returned. */
-enum hist_result { HIST_OK, HIST_ERROR, HIST_NULL, HIST_VOID };
+/*
+ * What a function returned, without knowing its type: that is looked up when somebody
+ * reads. An error of an int may have anything in the upper half.
+ */
+enum hist_result { HIST_ZERO, HIST_ERROR, HIST_INT_ERROR, HIST_OTHER };
 
 /* Why calls are not in histograms. */
 enum hist_missed {
@@ -90,7 +93,7 @@ void hist_print_keys(struct text *text, const struct hist_settings *settings);
 const char *hist_nth_unit(unsigned int n, u32 *ns);
 const char *hist_nth_key(unsigned int n);
 
-/* A key: lower half of the call site's address, 22 bits of a pid, 2 of a result. */
+/* A key: lower half of the call site's address, 22 bits of a pid, and a result. */
 #define HIST_KEY_PID_SHIFT 32
 #define HIST_KEY_RESULT_SHIFT 54
 

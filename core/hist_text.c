@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "core/comm.h"
+#include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/text.h"
 
@@ -24,11 +25,11 @@ static const struct {
 /* By number of their bit. */
 static const char *const keys[] = { "result", "task" };
 
-static const char *const results[] = {
-	[HIST_OK] = "ok",
-	[HIST_ERROR] = "error",
-	[HIST_NULL] = "null",
-	[HIST_VOID] = "void",
+static const char *const outcomes[] = {
+	[PROTO_OK] = "ok",
+	[PROTO_ERROR] = "error",
+	[PROTO_NULL] = "null",
+	[PROTO_VOID] = "void",
 };
 
 static const char *const reasons[] = {
@@ -145,6 +146,34 @@ void hist_print_settings(struct text *text, const struct hist_settings *settings
 	text_putc(text, '\n');
 }
 
+/* What came of calls of a function, by what they returned. */
+static enum proto_outcome outcome_of(unsigned long ip, enum hist_result result)
+{
+	static const unsigned long like[] = {
+		[HIST_ZERO] = 0,
+		[HIST_ERROR] = -1UL,
+		[HIST_INT_ERROR] = (u32)-1,
+		[HIST_OTHER] = 1,
+	};
+	enum proto_outcome outcome = proto_outcome(prototype_result_kind(ip), like[result]);
+
+	if (outcome != PROTO_UNKNOWN)
+		return outcome;
+	return result == HIST_ERROR || result == HIST_INT_ERROR ? PROTO_ERROR : PROTO_OK;
+}
+
+/* The key of the sum that a histogram goes into: with an outcome for a result. */
+static u64 key_of_sum(const struct hist_taken *taken, u64 key)
+{
+	unsigned long ip = (u32)key | GENMASK_ULL(63, 32);
+	u64 outcome;
+
+	if (!(taken->settings.keys & HIST_KEY_RESULT))
+		return key;
+	outcome = outcome_of(ip, key >> HIST_KEY_RESULT_SHIFT);
+	return (key & (BIT_ULL(HIST_KEY_RESULT_SHIFT) - 1)) | outcome << HIST_KEY_RESULT_SHIFT;
+}
+
 /* Add up a table; false if there is no room in the sums. */
 static bool add_table(struct hist_taken *taken, const struct hist_table *table)
 {
@@ -157,7 +186,7 @@ static bool add_table(struct hist_taken *taken, const struct hist_table *table)
 		key = READ_ONCE(hist->key);
 		if (!key || !hist_hits(hist, &table->shape))
 			continue;
-		sum = hist_find(&taken->sums, key);
+		sum = hist_find(&taken->sums, key_of_sum(taken, key));
 		if (!sum)
 			return false;
 		hist_merge(sum, hist, &table->shape);
@@ -306,7 +335,7 @@ static void print_hist(struct text *text, const struct hist_taken *taken, const 
 
 	print_name(text, taken, hist->key);
 	if (taken->settings.keys & HIST_KEY_RESULT)
-		text_printf(text, " result=%s", results[hist->key >> HIST_KEY_RESULT_SHIFT]);
+		text_printf(text, " result=%s", outcomes[hist->key >> HIST_KEY_RESULT_SHIFT]);
 	if (taken->settings.keys & HIST_KEY_TASK) {
 		comm_of(pid, comm);
 		text_printf(text, " pid=%d comm=%s", pid, comm);

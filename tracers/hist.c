@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "core/hist_store.h"
+#include "core/proto.h"
 #include "patching/ops.h"
 #include "patching/retstack.h"
 
@@ -86,18 +87,19 @@ static void hist_entered_choosy(unsigned long ip, unsigned long parent_ip, struc
 		begin_call(container_of(ops, struct hist_tracer, choosy), ip, parent_ip, regs);
 }
 
-/* What is negative and small enough is an error, as a pointer or as an int. */
-static enum hist_result result_class(unsigned long ip, unsigned long result)
+static enum hist_result result_class(unsigned long result)
 {
-	bool error = result >= -MAX_ERRNO || (u32)result >= (u32)-MAX_ERRNO;
-
-	return error ? HIST_ERROR : HIST_OK;
+	if (!result)
+		return HIST_ZERO;
+	if (proto_is_errno(result))
+		return HIST_ERROR;
+	return proto_is_errno((s32)result) ? HIST_INT_ERROR : HIST_OTHER;
 }
 
 static u64 key_of_call(u8 keys, unsigned long ip, unsigned long result)
 {
 	return hist_key(ip, keys & HIST_KEY_TASK ? current->pid : 0,
-			keys & HIST_KEY_RESULT ? result_class(ip, result) : 0);
+			keys & HIST_KEY_RESULT ? result_class(result) : 0);
 }
 
 /* A call that has returned, whatever is to be heeded. */
