@@ -219,15 +219,19 @@ static unsigned int note_name(struct hist_store *store, struct symbols *symbols,
 	for (i = 0; i < store->nr_gone; i++)
 		if (strlen(store->gone[i]) == len && !memcmp(store->gone[i], name, len))
 			return i + 1;
-	copy = kmemdup_nul(name, len, GFP_KERNEL);
-	longer = krealloc_array(store->gone, store->nr_gone + 1, sizeof(*longer), GFP_KERNEL);
-	if (longer)
-		store->gone = longer;
+	copy = kzalloc(len + 1, GFP_KERNEL);
+	longer = kcalloc(store->nr_gone + 1, sizeof(*longer), GFP_KERNEL);
 	if (!copy || !longer) {
 		kfree(copy);
+		kfree(longer);
 		return 0;
 	}
-	store->gone[store->nr_gone++] = copy;
+	memcpy(copy, name, len);
+	if (store->nr_gone)
+		memcpy(longer, store->gone, store->nr_gone * sizeof(*longer));
+	kfree(store->gone);
+	store->gone = longer;
+	longer[store->nr_gone++] = copy;
 	return store->nr_gone;
 }
 
