@@ -72,14 +72,14 @@ void hash_destroy(struct fnt_hash *hash)
 }
 
 /**
- * hash_index - where an address is in a set
+ * hash_contains - is an address in a set?
  * @hash: the set
  * @ip: the address
  *
  * Context: any, NMI-safe.
- * Return: its place among the addresses; -1 if it is not one of them.
+ * Return: true if so.
  */
-int hash_index(const struct fnt_hash *hash, unsigned long ip)
+bool hash_contains(const struct fnt_hash *hash, unsigned long ip)
 {
 	unsigned int low = 0, high = hash->nr;
 
@@ -91,20 +91,7 @@ int hash_index(const struct fnt_hash *hash, unsigned long ip)
 		else
 			high = mid;
 	}
-	return low < hash->nr && hash->ips[low] == ip ? (int)low : -1;
-}
-
-/**
- * hash_contains - is an address in a set?
- * @hash: the set
- * @ip: the address
- *
- * Context: any, NMI-safe.
- * Return: true if so.
- */
-bool hash_contains(const struct fnt_hash *hash, unsigned long ip)
-{
-	return hash_index(hash, ip) >= 0;
+	return low < hash->nr && hash->ips[low] == ip;
 }
 
 /**

@@ -20,7 +20,6 @@ struct fnt_hash {
 struct fnt_hash *hash_create(const unsigned long *ips, unsigned int nr);
 void hash_destroy(struct fnt_hash *hash);
 
-int hash_index(const struct fnt_hash *hash, unsigned long ip);
 bool hash_contains(const struct fnt_hash *hash, unsigned long ip);
 struct fnt_hash *hash_union(const struct fnt_hash *a, const struct fnt_hash *b);
 struct fnt_hash *hash_minus(const struct fnt_hash *a, const struct fnt_hash *b);

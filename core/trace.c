@@ -146,6 +146,7 @@ int trace_root_init(const struct fnt_tracer *const *tracers,
 	all_tracers = tracers;
 	profiling_init(profiler);
 	tr->tracer = tracers[0];
+	tr->hist.shape.unit = 1;
 	use_clock(tr, clock_default());
 	for (i = 0; i < ARRAY_SIZE(options); i++)
 		if (options[i].initial)
@@ -466,6 +467,44 @@ int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph)
 		hash_destroy(tr->graph.except);
 	tr->graph = *graph;
 	return 0;
+}
+
+/**
+ * trace_set_hist - choose what the histograms of the hist tracer are like
+ * @tr: the trace
+ * @settings: what they shall be like
+ *
+ * If it is the tracer in use it begins anew, unless they are so already.
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; what the tracer returned: then nothing has changed.
+ */
+int trace_set_hist(struct fnt_trace *tr, const struct hist_settings *settings)
+{
+	int err = 0;
+
+	lockdep_assert_held(&tracer_mutex);
+	if (!memcmp(settings, &tr->hist, sizeof(*settings)))
+		return 0;
+	if (tr->tracer->hist_changed)
+		err = tr->tracer->hist_changed(tr, settings);
+	if (!err)
+		tr->hist = *settings;
+	return err;
+}
+
+/**
+ * trace_module_goes - tell the tracer of a module that is about to go
+ * @tr: the trace
+ * @module: its name
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_module_goes(struct fnt_trace *tr, const char *module)
+{
+	lockdep_assert_held(&tracer_mutex);
+	if (tr->tracer->module_goes)
+		tr->tracer->module_goes(tr, module);
 }
 
 /**

@@ -18,6 +18,7 @@
 #include "core/errlog.h"
 #include "core/event.h"
 #include "core/hash.h"
+#include "core/hist_store.h"
 #include "core/pids.h"
 #include "core/print.h"
 
@@ -46,6 +47,11 @@ struct trace_losses;
  *
  * @losses: calls of a CPU that it could not follow; NULL if it follows none
  *
+ * @hist_changed: trace->hist shall become what is given; an errno if it stays what it
+ *                is. NULL if it heeds none.
+ * @module_goes: told of a module that is about to go, with its functions; may be NULL
+ * @results: what it keeps beside events; NULL for nothing
+ *
  * All are called with tracer_mutex held and may sleep.
  */
 struct fnt_tracer {
@@ -58,6 +64,9 @@ struct fnt_tracer {
 	u64 options;
 	int (*options_changed)(struct fnt_trace *tr, u64 options);
 	int (*graph_changed)(struct fnt_trace *tr, const struct trace_graph *graph);
+	int (*hist_changed)(struct fnt_trace *tr, const struct hist_settings *settings);
+	void (*module_goes)(struct fnt_trace *tr, const char *module);
+	const struct fnt_results *results;
 	void (*losses)(const struct fnt_trace *tr, int cpu, struct trace_losses *losses);
 };
 
@@ -152,6 +161,7 @@ struct fnt_profiler {
  *                loaded later; NULL for none
  * @except_later: the same of set_ftrace_notrace
  * @graph: which calls function_graph shows
+ * @hist: what the histograms of the hist tracer are like
  * @pipes: readers that consume and do not let the tracer be changed
  * @text_pipes: CPUs whose text one of them reads
  * @recording_comms: comm_record_start() was called for it
@@ -180,6 +190,7 @@ struct fnt_trace {
 	char *filter_later;
 	char *except_later;
 	struct trace_graph graph;
+	struct hist_settings hist;
 	unsigned int pipes;
 	struct cpumask text_pipes;
 	bool recording_comms;
@@ -211,6 +222,8 @@ void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus);
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph);
+int trace_set_hist(struct fnt_trace *tr, const struct hist_settings *settings);
+void trace_module_goes(struct fnt_trace *tr, const char *module);
 
 const char *trace_nth_option(unsigned int n);
 bool trace_option_applies(const struct fnt_trace *tr, const char *name);

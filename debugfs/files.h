@@ -43,6 +43,15 @@ SHOW(error_log_show);
 STORE(error_log_store);
 int error_log_truncate(const struct tree_file *file);
 
+/* hist_files.c */
+SHOW(hist_unit_show);
+STORE(hist_unit_store);
+SHOW(hist_buckets_show);
+STORE(hist_buckets_store);
+SHOW(hist_keys_show);
+STORE(hist_keys_store);
+extern const struct file_operations hist_fops;
+
 /* graph_files.c */
 SHOW(max_depth_show);
 STORE(max_depth_store);

@@ -181,6 +181,8 @@ static void module_changed(const char *module, bool coming)
 	int err = 0;
 
 	trace_lock();
+	if (!coming)
+		trace_module_goes(tr, module);
 	if (tr->filter || tr->except || tr->except_later || tr->graph.roots || tr->graph.except) {
 		err = ops_functions_begin();
 		if (!err) {

@@ -55,6 +55,10 @@ static const char readme[] =
 	"  timestamp_mode\t- how times are stored: delta, absolute\n"
 	"  snapshot\t\t- write 1: what the trace has is put here, and the trace is empty\n"
 	"\t\t\t  2: forget it; 0: give its memory back, too\n"
+	"  hist\t\t\t- how long functions take, with the tracer hist; truncate it to begin anew\n"
+	"  hist_unit\t\t- its unit: ns, us, ms\n"
+	"  hist_buckets\t\t- its buckets: log2, or linear WIDTH\n"
+	"  hist_keys\t\t- a histogram for each: function, and result and task if written\n"
 	"  error_log\t\t- what was wrong with the last commands\n"
 	"  patcher\t\t- how kernel text is changed: int3, stop_machine\n";
 

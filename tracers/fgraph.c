@@ -499,8 +499,7 @@ static int graph_graph_changed(struct fnt_trace *tr, const struct trace_graph *g
 	struct graph_tracer *tracer = tr->tracer_data;
 
 	if (is_choosy(tr, tracer->options, graph) !=
-	    is_choosy(tr, tracer->options, &tracer->graph) ||
-	    (tracer->kinds && graph->roots != tracer->graph.roots))
+	    is_choosy(tr, tracer->options, &tracer->graph))
 		return graph_restart(tr, tracer->options, graph);
 	WRITE_ONCE(tracer->graph.roots, graph->roots);
 	WRITE_ONCE(tracer->graph.except, graph->except);

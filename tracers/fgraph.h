@@ -36,8 +36,6 @@ static_assert(sizeof(struct graph_task) <= RETSTACK_STATE);
  * @options: those of GRAPH_RECORDS that it was made for
  * @texts: room for strings, with funcgraph-args
  * @trees: room for calls put aside, with GRAPH_TREES
- * @kinds: what each of graph.roots returns (enum proto_result), with funcgraph-failed;
- *         NULL if all calls are roots
  */
 struct graph_tracer {
 	struct fnt_ops ops;
@@ -46,7 +44,6 @@ struct graph_tracer {
 	u64 options;
 	struct call_texts __percpu *texts;
 	struct subtree_pool *trees;
-	u8 *kinds;
 };
 
 /* Options with which only calls are shown whose root turns out to be of interest. */

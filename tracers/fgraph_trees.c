@@ -50,18 +50,14 @@ void graph_root_end(const struct graph_tracer *tracer, struct graph_task *task)
 	task->root = 0;
 }
 
-/*
- * By what its type says, which is known of roots that were named; else by what
- * nearly all functions mean by such a value.
- */
-static bool has_failed(const struct graph_tracer *tracer, const struct graph_exit *exit)
+/* By what its type says; where that is not known, what nearly all mean by such a value. */
+static bool has_failed(const struct graph_exit *exit)
 {
-	enum proto_outcome outcome;
-	int i = tracer->kinds ? hash_index(tracer->graph.roots, exit->ip) : -1;
+	enum proto_result kind = prototype_result_quick(exit->ip);
+	enum proto_outcome outcome = proto_outcome(kind, exit->result);
 
-	if (i < 0 || tracer->kinds[i] == PROTO_RESULT_UNKNOWN)
+	if (kind == PROTO_RESULT_UNKNOWN)
 		return proto_is_errno((s64)exit->result) || proto_is_errno((s32)exit->result);
-	outcome = proto_outcome(tracer->kinds[i], exit->result);
 	return outcome == PROTO_ERROR || outcome == PROTO_NULL;
 }
 
@@ -71,7 +67,7 @@ static bool is_wanted(const struct graph_tracer *tracer, const struct graph_exit
 	if (tracer->options & TRACE_OPT_GRAPH_SLOW &&
 	    exit->rettime - exit->calltime >= READ_ONCE(tracer->graph.thresh_ns))
 		return true;
-	return tracer->options & TRACE_OPT_GRAPH_FAILED && has_failed(tracer, exit);
+	return tracer->options & TRACE_OPT_GRAPH_FAILED && has_failed(exit);
 }
 
 /* Say in the trace what is missing from it. */
@@ -153,27 +149,6 @@ void graph_root_returned(const struct graph_tracer *tracer, struct graph_task *t
 	raw_local_irq_restore(flags);
 }
 
-/* What the roots return, found out while there is time. */
-static int kinds_find(struct graph_tracer *tracer)
-{
-	const struct fnt_hash *roots = tracer->graph.roots;
-	unsigned int i;
-	int err;
-
-	if (!roots || !(tracer->options & TRACE_OPT_GRAPH_FAILED))
-		return 0;
-	tracer->kinds = kvmalloc(max(roots->nr, 1U), GFP_KERNEL);
-	if (!tracer->kinds)
-		return -ENOMEM;
-	err = prototypes_get();
-	if (err)
-		return err;
-	for (i = 0; i < roots->nr; i++)
-		tracer->kinds[i] = prototype_result_kind(roots->ips[i]);
-	prototypes_put();
-	return 0;
-}
-
 /**
  * graph_trees_begin - be ready to put calls aside, if that is asked for
  * @tracer: with its settings
@@ -183,19 +158,19 @@ static int kinds_find(struct graph_tracer *tracer)
  */
 int graph_trees_begin(struct graph_tracer *tracer)
 {
-	int err = 0;
+	int err;
 
 	if (!(tracer->options & GRAPH_TREES))
 		return 0;
-	tracer->trees = subtree_pool_create();
-	if (IS_ERR(tracer->trees)) {
-		err = PTR_ERR(tracer->trees);
-		tracer->trees = NULL;
-	}
-	if (!err)
-		err = kinds_find(tracer);
+	err = prototypes_get();
 	if (err)
-		graph_trees_end(tracer);
+		return err;
+	tracer->trees = subtree_pool_create();
+	if (!IS_ERR(tracer->trees))
+		return 0;
+	err = PTR_ERR(tracer->trees);
+	tracer->trees = NULL;
+	prototypes_put();
 	return err;
 }
 
@@ -207,9 +182,8 @@ int graph_trees_begin(struct graph_tracer *tracer)
  */
 void graph_trees_end(struct graph_tracer *tracer)
 {
-	if (tracer->trees)
-		subtree_pool_destroy(tracer->trees);
-	kvfree(tracer->kinds);
-	tracer->trees = NULL;
-	tracer->kinds = NULL;
+	if (!tracer->trees)
+		return;
+	subtree_pool_destroy(tracer->trees);
+	prototypes_put();
 }

@@ -10,5 +10,6 @@ const struct fnt_tracer *const fnt_tracers[] = {
 	&tracer_nop,
 	&tracer_function,
 	&tracer_fgraph,
+	&tracer_hist,
 	NULL
 };

@@ -9,6 +9,7 @@ extern const struct fnt_tracer *const fnt_tracers[];
 
 extern const struct fnt_tracer tracer_nop;
 extern const struct fnt_tracer tracer_function;
+extern const struct fnt_tracer tracer_hist;
 extern const struct fnt_tracer tracer_fgraph;
 
 /* Beside them. */

@@ -17,6 +17,12 @@ static inline void *kvmalloc_array(size_t nr, size_t size, int flags)
 	return kvmalloc(nr * size, flags);
 }
 
+static inline void *kvcalloc(size_t nr, size_t size, int flags)
+{
+	(void)flags;
+	return calloc(nr, size);
+}
+
 #define kvfree free
 
 #endif

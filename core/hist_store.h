@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_HIST_STORE_H
+#define FNT_CORE_HIST_STORE_H
+
+/*
+ * The histograms of a tracer: tables for each CPU, and the names of functions that
+ * have gone with their modules.
+ */
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include "core/hist.h"
+#include "core/results.h"
+
+/* What histograms are for each of, beside functions. */
+#define HIST_KEY_RESULT BIT(0)
+#define HIST_KEY_TASK BIT(1)
+
+/* Histograms that a CPU has room for at most. */
+#define HIST_ROOM_MAX 16384
+
+/*
+ * What a function returned, without knowing its type: that is looked up when somebody
+ * reads. An error of an int may have anything in the upper half.
+ */
+enum hist_result { HIST_ZERO, HIST_ERROR, HIST_INT_ERROR, HIST_OTHER };
+
+/* Why calls are not in histograms. */
+enum hist_missed {
+	HIST_RECURSION,		/* one was being looked at already */
+	HIST_NO_STACK,		/* the task has no stack of calls */
+	HIST_TOO_DEEP,		/* it is full */
+	HIST_OFF,		/* nothing was recorded when they returned */
+	HIST_NO_ROOM,		/* no histogram left */
+	HIST_OPEN,		/* they have not returned yet */
+	HIST_MISSED_KINDS
+};
+
+/**
+ * struct hist_settings - what histograms shall be like
+ * @shape: their buckets
+ * @keys: HIST_KEY_*
+ */
+struct hist_settings {
+	struct hist_shape shape;
+	u8 keys;
+};
+
+/**
+ * struct hist_set - histograms of all CPUs
+ * @settings: what they are like
+ * @room: for so many on each CPU
+ * @tables: those of a CPU
+ * @before: a smaller set that they came into first; NULL for none
+ */
+struct hist_set {
+	struct hist_settings settings;
+	unsigned int room;
+	struct hist_table __percpu *tables;
+	struct hist_set *before;
+};
+
+/**
+ * struct hist_store - all of a tracer's
+ * @set: what calls go into, read by the event path; NULL for a moment while it is
+ *       being cleared
+ * @gone: names of functions whose modules have gone: the n-th is of those histograms
+ *        whose keys have n + 1 instead of an address
+ * @nr_gone: number of @gone
+ */
+struct hist_store {
+	struct hist_set *set;
+	char **gone;
+	unsigned int nr_gone;
+};
+
+int hist_store_init(struct hist_store *store, const struct hist_settings *settings,
+		    unsigned int functions);
+void hist_store_exit(struct hist_store *store);
+void hist_store_clear(struct hist_store *store);
+int hist_store_change(struct hist_store *store, const struct hist_settings *settings,
+		      unsigned int functions);
+int hist_store_make_room(struct hist_store *store, unsigned int functions);
+void hist_store_module_goes(struct hist_store *store, const char *module);
+
+struct results_taken *hist_store_take(const struct hist_store *store, const u64 *missed);
+void hist_taken_print(struct results_taken *taken, unsigned int n, struct text *text);
+void hist_taken_drop(struct results_taken *taken);
+void hist_print_settings(struct text *text, const struct hist_settings *settings);
+void hist_print_buckets_setting(struct text *text, const struct hist_settings *settings);
+void hist_print_keys(struct text *text, const struct hist_settings *settings);
+const char *hist_nth_unit(unsigned int n, u32 *ns);
+const char *hist_nth_key(unsigned int n);
+
+/* A key: lower half of the call site's address, 22 bits of a pid, and a result. */
+#define HIST_KEY_PID_SHIFT 32
+#define HIST_KEY_RESULT_SHIFT 54
+
+/**
+ * hist_key - the key of a call's histogram
+ * @ip: the call site
+ * @pid: the task's, or 0
+ * @result: what it returned, or 0
+ *
+ * Context: any, NMI-safe.
+ * Return: the key.
+ */
+static __always_inline u64 hist_key(unsigned long ip, u32 pid, enum hist_result result)
+{
+	return (u32)ip | (u64)pid << HIST_KEY_PID_SHIFT | (u64)result << HIST_KEY_RESULT_SHIFT;
+}
+
+#endif
