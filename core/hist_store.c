@@ -211,7 +211,7 @@ static bool is_of_module(unsigned long ip, const char *module)
 static unsigned int note_name(struct hist_store *store, struct symbols *symbols, unsigned long ip)
 {
 	unsigned int len, i;
-	const char *name = symbol_name(symbols, ip, false, &len);
+	const char *name = symbol_name(symbols, ip, PRINT_NAME, &len);
 	char **longer, *copy;
 
 	if (!name)

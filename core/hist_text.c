@@ -320,7 +320,7 @@ static void print_name(struct text *text, const struct hist_taken *taken, u32 lo
 		text_puts(text, taken->gone[low - 1]);
 		return;
 	}
-	name = symbol_name(taken->symbols, ip, false, &len);
+	name = symbol_name(taken->symbols, ip, PRINT_NAME, &len);
 	if (name)
 		text_put(text, name, len);
 	else

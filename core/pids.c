@@ -101,8 +101,11 @@ int pids_init(struct pids *pids)
 	pids->wanted = alloc_percpu(bool);
 	if (!pids->wanted)
 		return -ENOMEM;
-	for_each_possible_cpu(cpu)
-		*per_cpu_ptr(pids->wanted, cpu) = true;
+	for_each_possible_cpu(cpu) {
+		bool *wanted = per_cpu_ptr(pids->wanted, cpu);
+
+		*wanted = true;
+	}
 	return 0;
 }
 

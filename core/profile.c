@@ -55,8 +55,8 @@ struct profile_entry *profile_find(struct profile_entry *table, unsigned int bit
 		entry = &table[(first + i) & ((1UL << bits) - 1)];
 		found = READ_ONCE(entry->ip);
 		if (!found)
-			found = cmpxchg_local(&entry->ip, 0UL, ip) ?: ip;
-		if (found == ip)
+			found = cmpxchg_local(&entry->ip, 0UL, ip);
+		if (!found || found == ip)
 			return entry;
 	}
 	return NULL;

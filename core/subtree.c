@@ -28,7 +28,8 @@ void subtree_begin(struct subtree *tree)
  * @len: bytes of the record, a multiple of 4
  *
  * Context: any, NMI-safe; preemption off.
- * Return: the record, to be filled before it is looked at by its own task; NULL if there is no room, which has been counted.
+ * Return: the record, to be filled before its task goes through the subtree; NULL if
+ * there is no room, which has been counted.
  */
 void *subtree_add(struct subtree *tree, unsigned int len)
 {

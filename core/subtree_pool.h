@@ -2,8 +2,10 @@
 #ifndef FNT_CORE_SUBTREE_POOL_H
 #define FNT_CORE_SUBTREE_POOL_H
 
-/* Subtrees for tasks that are in a call of which it is not known yet whether anybody
- * wants to see it. */
+/*
+ * Subtrees for tasks that are in a call of which it is not known yet whether anybody
+ * wants to see it.
+ */
 
 #include <linux/sched.h>
 #include <linux/types.h>

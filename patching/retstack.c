@@ -34,8 +34,6 @@ static const u8 handler_begins[] = {
 	0x48, 0x89, 0xef,		/* mov %rbp, %rdi */
 };
 
-unsigned long retstack_handler __read_mostly;
-
 /* Held over every change of users; before patch_mutex. */
 static DEFINE_MUTEX(retstack_mutex);
 
@@ -160,7 +158,7 @@ unsigned long retstack_caller(void)
 	int i;
 
 	for (i = current->curr_ret_stack; stack && i >= 0; i--)
-		if (stack->frames[i].ret != retstack_handler)
+		if (stack->frames[i].ret != retstack_handler())
 			return stack->frames[i].ret;
 	return 0;
 }
@@ -181,7 +179,6 @@ static int handler_prepare(void)
 	    poke_classify(ip) & patch_patcher()->needs_breakpoints)
 		return -EOPNOTSUPP;
 	handler_change.ip = ip;
-	retstack_handler = (unsigned long)handler;
 	return patch_set_init(&handler_set, &handler_change, 1);
 }
 

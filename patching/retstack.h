@@ -17,6 +17,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "core/kabi.h"
 #include "patching/ops.h"
 
 /* Users at a time, and bytes that each has for a task. */
@@ -157,8 +158,16 @@ unsigned int retstack_share(const struct retstack_user *user, struct retstack *s
 
 unsigned long retstack_caller(void);
 
-/* Where a return address leads that is hooked. */
-extern unsigned long retstack_handler;
+/**
+ * retstack_handler - where a return address leads that is hooked
+ *
+ * Context: any, NMI-safe; while returns can be hooked.
+ * Return: the address of the kernel's return_to_handler.
+ */
+static __always_inline unsigned long retstack_handler(void)
+{
+	return (unsigned long)kabi.return_to_handler;
+}
 
 /**
  * retstack_push_first - retstack_push() where nobody else can have hooked the return
@@ -166,7 +175,7 @@ extern unsigned long retstack_handler;
  * @stack: from retstack_begin()
  * @ip: the function's call site
  * @parent_ip: its return address
- * @place: from fnt_regs_return_place(); what stands there is not retstack_handler
+ * @place: from fnt_regs_return_place(); what stands there is not retstack_handler()
  * @calltime: when it was entered
  *
  * Whatever interrupts this finds the stack as it shall be: what it pushes it pops.
@@ -193,7 +202,7 @@ static __always_inline unsigned int retstack_push_first(const struct retstack_us
 	stack->beside[index].slept = stack->slept;
 	stack->beside[index].noted = 0;
 	barrier();
-	*place = retstack_handler;
+	*place = retstack_handler();
 	return index;
 }
 
@@ -219,7 +228,7 @@ static __always_inline unsigned int retstack_push(const struct retstack_user *us
 	unsigned int index;
 
 	/* Another user has done it, or a function ends in a jump to this one. */
-	if (unlikely(*place == retstack_handler)) {
+	if (unlikely(*place == retstack_handler())) {
 		index = retstack_share(user, stack, ip, parent_ip, place);
 		if (index)
 			return index - 1;

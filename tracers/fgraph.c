@@ -103,7 +103,7 @@ static bool record_entry(const struct graph_tracer *tracer, const struct graph_t
 	};
 
 	/* It came by a jump: who called is known to whoever jumped. */
-	if (parent_ip == retstack_handler)
+	if (parent_ip == retstack_handler())
 		entry.caller = retstack_caller();
 	event_fill_header(&entry.event.ent, EVENT_GRAPH_ENTRY);
 	fill_entry(&entry.event, ip, task->depth - 1);
@@ -202,7 +202,7 @@ static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struc
 	void *event;
 	u64 ts;
 
-	if (unlikely(!retstack_ready() || *place == retstack_handler || !event_quick(tr)))
+	if (unlikely(!retstack_ready() || *place == retstack_handler() || !event_quick(tr)))
 		goto otherwise;
 	stack = retstack_of_current();
 	task = retstack_state(stack, &tracer->rets);
@@ -485,10 +485,9 @@ static int graph_filter_changed(struct fnt_trace *tr, const struct fnt_hash *fil
 static int graph_options_changed(struct fnt_trace *tr, u64 options)
 {
 	const struct graph_tracer *tracer = tr->tracer_data;
-	bool choosy = pids_choosy(&tr->pids);
+	bool choosy = tracer->ops.gate == tr->pids.wanted;
 
-	if (tracer->options == (options & GRAPH_RECORDS) &&
-	    choosy == (tracer->ops.gate == tr->pids.wanted))
+	if (tracer->options == (options & GRAPH_RECORDS) && choosy == pids_choosy(&tr->pids))
 		return 0;
 	return graph_restart(tr, options, &tr->graph);
 }

@@ -70,7 +70,7 @@ static void hist_entered(unsigned long ip, unsigned long parent_ip, struct fnt_o
 	struct hist_tracer *tracer = container_of(ops, struct hist_tracer, plain);
 	unsigned long *place = fnt_regs_return_place(regs);
 
-	if (likely(tracer->quick && retstack_ready() && *place != retstack_handler)) {
+	if (likely(tracer->quick && retstack_ready() && *place != retstack_handler())) {
 		this_cpu_inc(tracer->calls->begun);
 		retstack_push_first(&tracer->rets, retstack_of_current(), ip, parent_ip, place,
 				    clock_read_quick());

@@ -173,7 +173,7 @@ static void profile_entered(unsigned long ip, unsigned long parent_ip, struct fn
 	unsigned int index;
 	u64 now, noted;
 
-	if (unlikely(!entry || !retstack_ready() || *place == retstack_handler)) {
+	if (unlikely(!entry || !retstack_ready() || *place == retstack_handler())) {
 		profile_entered_slow(ip, parent_ip, ops, regs);
 		return;
 	}
@@ -503,7 +503,7 @@ static struct listing *listing_create(const struct profiler *profiler, int which
 static const char *name_of(struct listing *listing, unsigned long ip)
 {
 	unsigned int len;
-	const char *name = symbol_name(listing->symbols, ip, false, &len);
+	const char *name = symbol_name(listing->symbols, ip, PRINT_NAME, &len);
 
 	if (name)
 		snprintf(listing->name, sizeof(listing->name), "%.*s", (int)len, name);

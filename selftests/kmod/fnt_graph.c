@@ -33,16 +33,30 @@ static unsigned long leaves;
 
 enum fnt_graph_colour { FNT_RED, FNT_GREEN, FNT_BLUE = 7 };
 
-/* What the compiler must not turn into something else. */
-#define TRACED(proto) noinline __noclone proto; noinline __noclone proto
+/* Not static: what is called may not be changed for its callers. */
+noinline void fnt_graph_leaf(void);
+noinline void fnt_graph_branch(int n);
+noinline void fnt_graph_root(void);
+noinline int fnt_graph_deep(int n);
+noinline void fnt_graph_inner(bool dump);
+noinline void fnt_graph_outer(bool dump);
+noinline void fnt_graph_sleeper(unsigned int ms);
+noinline int fnt_graph_int(long n);
+noinline long fnt_graph_long(long n);
+noinline void *fnt_graph_pointer(long n);
+noinline bool fnt_graph_bool(long n);
+noinline enum fnt_graph_colour fnt_graph_enum(long n);
+noinline int fnt_graph_target(int n);
+noinline int fnt_graph_jumper(int n);
+noinline void fnt_graph_slow(unsigned int us);
 
-TRACED(void fnt_graph_leaf(void))
+noinline __noclone void fnt_graph_leaf(void)
 {
 	leaves++;
 	barrier();
 }
 
-TRACED(void fnt_graph_branch(int n))
+noinline __noclone void fnt_graph_branch(int n)
 {
 	for (; n > 0; n--)
 		fnt_graph_leaf();
@@ -50,7 +64,7 @@ TRACED(void fnt_graph_branch(int n))
 }
 
 /* Three branches with one, two and three leaves, and a leaf of its own. */
-TRACED(void fnt_graph_root(void))
+noinline __noclone void fnt_graph_root(void)
 {
 	int i;
 
@@ -60,7 +74,7 @@ TRACED(void fnt_graph_root(void))
 	barrier();
 }
 
-TRACED(int fnt_graph_deep(int n))
+noinline __noclone int fnt_graph_deep(int n)
 {
 	int deeper = n > 1 ? fnt_graph_deep(n - 1) : 0;
 
@@ -72,7 +86,7 @@ TRACED(int fnt_graph_deep(int n))
 static unsigned long frames[FRAMES];
 static unsigned int nr_frames;
 
-TRACED(void fnt_graph_inner(bool dump))
+noinline __noclone void fnt_graph_inner(bool dump)
 {
 	if (dump)
 		dump_stack();
@@ -81,7 +95,7 @@ TRACED(void fnt_graph_inner(bool dump))
 	barrier();
 }
 
-TRACED(void fnt_graph_outer(bool dump))
+noinline __noclone void fnt_graph_outer(bool dump)
 {
 	fnt_graph_inner(dump);
 	barrier();
@@ -89,57 +103,57 @@ TRACED(void fnt_graph_outer(bool dump))
 
 static struct task_struct *sleeper;
 
-TRACED(void fnt_graph_sleeper(unsigned int ms))
+noinline __noclone void fnt_graph_sleeper(unsigned int ms)
 {
 	WRITE_ONCE(sleeper, current);
 	schedule_timeout_killable(msecs_to_jiffies(ms));
 	WRITE_ONCE(sleeper, NULL);
 }
 
-TRACED(int fnt_graph_int(long n))
+noinline __noclone int fnt_graph_int(long n)
 {
 	barrier();
 	return n;
 }
 
-TRACED(long fnt_graph_long(long n))
+noinline __noclone long fnt_graph_long(long n)
 {
 	barrier();
 	return n;
 }
 
-TRACED(void *fnt_graph_pointer(long n))
+noinline __noclone void *fnt_graph_pointer(long n)
 {
 	barrier();
 	return (void *)n;
 }
 
-TRACED(bool fnt_graph_bool(long n))
+noinline __noclone bool fnt_graph_bool(long n)
 {
 	barrier();
 	return n;
 }
 
-TRACED(enum fnt_graph_colour fnt_graph_enum(long n))
+noinline __noclone enum fnt_graph_colour fnt_graph_enum(long n)
 {
 	barrier();
 	return n;
 }
 
-TRACED(int fnt_graph_target(int n))
+noinline __noclone int fnt_graph_target(int n)
 {
 	barrier();
 	return n;
 }
 
 /* -O2 makes a jump of the last call. */
-TRACED(int fnt_graph_jumper(int n))
+noinline __noclone int fnt_graph_jumper(int n)
 {
 	barrier();
 	return fnt_graph_target(n + 1);
 }
 
-TRACED(void fnt_graph_slow(unsigned int us))
+noinline __noclone void fnt_graph_slow(unsigned int us)
 {
 	/* Not udelay(): where time stamp counters differ it knows nothing of time. */
 	u64 end = ktime_get_mono_fast_ns() + us * 1000ULL;

@@ -22,6 +22,7 @@
 struct twin {
 	u64 hits;
 	u64 sum;
+	/* In more bits than the sum of squares may have. */
 	long double squares;
 };
 
@@ -78,7 +79,7 @@ static void check_row(const struct profile_entry *row, const struct twin *twin)
 	assert_int_equal(row->total.sum, twin->sum);
 	squares = row->total.squares[1] * 18446744073709551616.0L + row->total.squares[0];
 	wrong = squares - twin->squares;
-	assert_true((wrong < 0 ? -wrong : wrong) <= twin->squares * 1e-15L);
+	assert_true((wrong < 0 ? -wrong : wrong) <= twin->squares / 1e15L);
 }
 
 static void two_cpus_merged_are_what_the_twin_is(void **state)
@@ -214,21 +215,27 @@ static const char *line_of(u64 ns, bool self)
 }
 
 /* A time is followed by as many blanks as make a column of what is not too long. */
-#define ROW(time) \
-	"  a_function_that_has_a_name_of_           1    " time "    " time "    0.000 us    \n"
+static const char *line_with(const char *time)
+{
+	static char line[128];
+
+	snprintf(line, sizeof(line), "%s%s    %s    0.000 us    %c",
+		 "  a_function_that_has_a_name_of_           1    ", time, time, '\n');
+	return line;
+}
 
 static void lines_are_the_kernels(void **state)
 {
-	assert_string_equal(line_of(0, false), ROW("0.000 us    "));
-	assert_string_equal(line_of(1234, true), ROW("1.234 us    "));
-	assert_string_equal(line_of(12345, false), ROW("12.345 us   "));
-	assert_string_equal(line_of(123456, false), ROW("123.456 us  "));
-	assert_string_equal(line_of(1234567, false), ROW("1234.567 us "));
-	assert_string_equal(line_of(12345678, false), ROW("12345.67 us "));
-	assert_string_equal(line_of(123456789, false), ROW("123456.7 us "));
-	assert_string_equal(line_of(1234567890, false), ROW("1234567 us  "));
-	assert_string_equal(line_of(12345678901, false), ROW("12345678 us "));
-	assert_string_equal(line_of(123456789012, false), ROW("123456789 us "));
+	assert_string_equal(line_of(0, false), line_with("0.000 us    "));
+	assert_string_equal(line_of(1234, true), line_with("1.234 us    "));
+	assert_string_equal(line_of(12345, false), line_with("12.345 us   "));
+	assert_string_equal(line_of(123456, false), line_with("123.456 us  "));
+	assert_string_equal(line_of(1234567, false), line_with("1234.567 us "));
+	assert_string_equal(line_of(12345678, false), line_with("12345.67 us "));
+	assert_string_equal(line_of(123456789, false), line_with("123456.7 us "));
+	assert_string_equal(line_of(1234567890, false), line_with("1234567 us  "));
+	assert_string_equal(line_of(12345678901, false), line_with("12345678 us "));
+	assert_string_equal(line_of(123456789012, false), line_with("123456789 us "));
 }
 
 int main(void)

@@ -2,6 +2,7 @@
 #ifndef SHIM_ASM_LOCAL_H
 #define SHIM_ASM_LOCAL_H
 
+#include <linux/atomic.h>
 #include <linux/compiler.h>
 
 typedef struct { long counter; } local_t;
@@ -40,5 +41,7 @@ static inline void local_add(long nr, local_t *l)
 	__asm__ volatile("addq %1, %0" : "+m" (l->counter) : "er" (nr));
 }
 #endif
+
+#define local_cmpxchg(l, old, new) cmpxchg_local(&(l)->counter, old, new)
 
 #endif
