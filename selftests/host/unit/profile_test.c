@@ -4,6 +4,7 @@
  * double. Text against what the kernel prints.
  */
 
+#include <stdio.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
