@@ -17,27 +17,19 @@
 
 static struct subtree tree;
 
+/* Records lie at multiples of four. */
 static bool add(u16 type, int depth, unsigned long func)
 {
-	struct event_graph_entry *entry;
-	struct event_graph_exit *exit;
+	const struct event_graph_entry entry = {
+		.ent.type = type, .func = func, .depth = depth,
+	};
+	const struct event_graph_exit exit = { .ent.type = type, .func = func, .depth = depth };
+	size_t size = type == EVENT_GRAPH_ENTRY ? sizeof(entry) : sizeof(exit);
+	void *record = subtree_add(&tree, size);
 
-	if (type == EVENT_GRAPH_ENTRY) {
-		entry = subtree_add(&tree, sizeof(*entry));
-		if (!entry)
-			return false;
-		entry->ent.type = type;
-		entry->depth = depth;
-		entry->func = func;
-		return true;
-	}
-	exit = subtree_add(&tree, sizeof(*exit));
-	if (!exit)
-		return false;
-	exit->ent.type = type;
-	exit->depth = depth;
-	exit->func = func;
-	return true;
+	if (record)
+		memcpy(record, type == EVENT_GRAPH_ENTRY ? (const void *)&entry : &exit, size);
+	return record;
 }
 
 /* The functions of all records, or of those kept, as digits. */
