@@ -360,9 +360,10 @@ int text_open(struct inode *inode, struct file *file)
 	reader->tr = tf->tr;
 	reader->cpu = tf->index;
 	reader->iter = iter_create(tf->buf, tf->index);
-	reader->symbols = symbols_get();
 	reader->graphs = graphs_create();
-	if (!reader->iter || !reader->symbols || !reader->graphs) {
+	/* Last: they stay for the next reader. */
+	reader->symbols = reader->iter && reader->graphs ? symbols_get() : NULL;
+	if (!reader->symbols) {
 		reader_exit(reader);
 		seq_release_private(inode, file);
 		return -ENOMEM;
@@ -613,9 +614,10 @@ static struct pipe_reader *pipe_reader_create(void)
 		return NULL;
 	mutex_init(&reader->lock);
 	text_init(&reader->text, reader->buf, sizeof(reader->buf));
-	reader->symbols = symbols_get();
+	/* The symbols last: they stay for the next reader. */
 	reader->graphs = graphs_create();
-	if (!reader->symbols || !reader->graphs) {
+	reader->symbols = reader->graphs ? symbols_get() : NULL;
+	if (!reader->symbols) {
 		pipe_reader_destroy(reader);
 		return NULL;
 	}
