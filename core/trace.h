@@ -269,8 +269,12 @@ static __always_inline void event_fill_header(struct trace_entry *ent, u16 type)
 {
 	const struct task_struct *task = current;
 	unsigned int count = preempt_count() | softirq_count();
-	unsigned int depth = min((count & PREEMPT_MASK) - 1, 0xfU);
+	unsigned int depth = (count & PREEMPT_MASK) - 1;
 	u8 flags = 0;
+
+	if (unlikely(depth >= BUFFER_WAKING_DEPTH))
+		depth -= buffer_waking_depth();
+	depth = min(depth, 0xfU);
 
 	if (!(native_save_fl() & X86_EFLAGS_IF))
 		flags |= EVENT_FLAG_IRQS_OFF;

@@ -62,8 +62,11 @@ static noinline void function_entered_slow(unsigned long ip, unsigned long paren
 					   const struct fnt_trace *tr)
 {
 	struct ring *rb = event_ring(tr);
-	struct event_function *event = event_reserve(tr, rb, EVENT_FUNCTION, sizeof(*event));
+	struct event_function *event;
 
+	if (unlikely(buffer_is_waking()))
+		return;
+	event = event_reserve(tr, rb, EVENT_FUNCTION, sizeof(*event));
 	if (event)
 		finish(event, ip, parent_ip, rb);
 }
@@ -271,7 +274,8 @@ static void function_entered_options(unsigned long ip, unsigned long parent_ip,
 	struct function_cpu *cpu = this_cpu_ptr(tracer->cpus);
 	const struct fnt_trace *tr = ops->private;
 
-	if (cpu->texts.looking & BIT(interrupt_context_level()) || !event_wanted(tr))
+	if (cpu->texts.looking & BIT(interrupt_context_level()) || buffer_is_waking() ||
+	    !event_wanted(tr))
 		return;
 	if (tracer->options & TRACE_OPT_FUNC_NO_REPEATS && is_repeat(tr, cpu, ip, parent_ip))
 		return;
