@@ -151,8 +151,10 @@ static int refused(const struct session *session, const char *file, const char *
 		complain("%s: there is no %s in the control tree: the module that is loaded is an older one; `fntrace unload` and `fntrace load` take this one",
 			 session->name, file);
 	} else if (!strcmp(file, TRACER) && err == EBUSY) {
-		complain("%s: somebody has trace_pipe open, and the tracer cannot be changed meanwhile",
-			 session->name);
+		why = refusal(session->tree);
+		complain("%s: the tracer cannot be changed: %s", session->name,
+			 why ? why : strerror(err));
+		free(why);
 	} else if (kind == FUNCTIONS && err == EINVAL) {
 		complain_near(session, file, text);
 	} else {
