@@ -149,6 +149,8 @@ static const struct {
 	{ "ftrace_graph_active", false },
 	{ "idle_ret_stack", false },
 	{ "idle_task", false },
+	{ "__irqentry_text_start", false },
+	{ "__irqentry_text_end", false },
 	{ "ftrace_lookup_ip", false },
 };
 

@@ -346,7 +346,7 @@ int session_begin(struct session *session, const char *name, int tree, bool forc
 	}
 	idle = !strcmp(tracer, "nop");
 	if (!idle && !force)
-		complain("%s: the tracer %s is on; with --force it is off until %s ends",
+		complain("%s: the tracer %s is on; --force has it off until %s ends",
 			 name, tracer, name);
 	free(tracer);
 	if (!idle && !force)
