@@ -416,22 +416,6 @@ out_free:
 	return ERR_PTR(err);
 }
 
-static int tracer_start(struct fnt_trace *tr, struct graph_tracer *tracer)
-{
-	struct graph_tracer *old = tr->tracer_data;
-	unsigned long __percpu *missed = tr->missed;
-	int err;
-
-	tr->tracer_data = tracer;
-	tr->missed = tracer->ops.missed;
-	err = fnt_ops_register(&tracer->ops);
-	if (err) {
-		tr->tracer_data = old;
-		tr->missed = missed;
-	}
-	return err;
-}
-
 static int graph_init(struct fnt_trace *tr)
 {
 	struct graph_tracer *tracer = tracer_create(tr, tr->options, &tr->graph);
@@ -439,7 +423,7 @@ static int graph_init(struct fnt_trace *tr)
 
 	if (IS_ERR(tracer))
 		return PTR_ERR(tracer);
-	err = tracer_start(tr, tracer);
+	err = entries_start(tr, tracer, &tracer->ops);
 	if (err)
 		tracer_destroy(tracer);
 	return err;
@@ -463,16 +447,9 @@ static int graph_restart(struct fnt_trace *tr, u64 options, const struct trace_g
 
 	if (IS_ERR(new))
 		return PTR_ERR(new);
-	fnt_ops_unregister(&old->ops);
-	err = tracer_start(tr, new);
-	if (err) {
-		tracer_destroy(new);
-		if (tracer_start(tr, old))
-			pr_err("functions are not traced any more: they could not be armed again\n");
-		return err;
-	}
-	tracer_destroy(old);
-	return 0;
+	err = entries_replace(tr, &old->ops, new, &new->ops);
+	tracer_destroy(err ? new : old);
+	return err;
 }
 
 static int graph_filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,

@@ -349,22 +349,6 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u64 options)
 	return ERR_PTR(err);
 }
 
-static int tracer_start(struct fnt_trace *tr, struct function_tracer *tracer)
-{
-	struct function_tracer *old = tr->tracer_data;
-	unsigned long __percpu *missed = tr->missed;
-	int err;
-
-	tr->tracer_data = tracer;
-	tr->missed = tracer->ops.missed;
-	err = fnt_ops_register(&tracer->ops);
-	if (err) {
-		tr->tracer_data = old;
-		tr->missed = missed;
-	}
-	return err;
-}
-
 static int function_init(struct fnt_trace *tr)
 {
 	struct function_tracer *tracer = tracer_create(tr, tr->options);
@@ -372,7 +356,7 @@ static int function_init(struct fnt_trace *tr)
 
 	if (IS_ERR(tracer))
 		return PTR_ERR(tracer);
-	err = tracer_start(tr, tracer);
+	err = entries_start(tr, tracer, &tracer->ops);
 	if (err)
 		tracer_destroy(tracer);
 	return err;
@@ -399,16 +383,9 @@ static int function_options_changed(struct fnt_trace *tr, u64 options)
 
 	if (IS_ERR(new))
 		return PTR_ERR(new);
-	fnt_ops_unregister(&old->ops);
-	err = tracer_start(tr, new);
-	if (err) {
-		tracer_destroy(new);
-		if (tracer_start(tr, old))
-			pr_err("functions are not traced any more: they could not be armed again\n");
-		return err;
-	}
-	tracer_destroy(old);
-	return 0;
+	err = entries_replace(tr, &old->ops, new, &new->ops);
+	tracer_destroy(err ? new : old);
+	return err;
 }
 
 const struct fnt_tracer tracer_function = {

@@ -7,6 +7,12 @@
 /* All tracers, the idle one first; ends with NULL. */
 extern const struct fnt_tracer *const fnt_tracers[];
 
+/* entries.c: how a tracer becomes a user of function entries. */
+struct fnt_ops;
+int entries_start(struct fnt_trace *tr, void *data, struct fnt_ops *ops);
+int entries_replace(struct fnt_trace *tr, struct fnt_ops *old_ops, void *data,
+		    struct fnt_ops *ops);
+
 extern const struct fnt_tracer tracer_nop;
 extern const struct fnt_tracer tracer_function;
 extern const struct fnt_tracer tracer_hist;
