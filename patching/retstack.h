@@ -20,7 +20,10 @@
 #include "core/kabi.h"
 #include "patching/ops.h"
 
-/* Users at a time, and bytes that each has for a task. */
+/*
+ * Users at a time, and bytes that each has for a task. The last place is for one that
+ * follows another one, which goes only when it is there.
+ */
 #define RETSTACK_USERS 32
 #define RETSTACK_STATE 48
 
@@ -69,17 +72,20 @@ struct retstack {
  *            what is said of fnt_func_t holds, with @direct: it must not call what
  *            can be traced.
  * @private: the user's own
+ * @follows: it takes the place of a user that is put as soon as it is there, one such
+ *           at a time: it may have the last place
  * @no_stack: per CPU, calls of tasks that have no stack: there was no memory
  * @too_deep: per CPU, calls that were more than FTRACE_RETFUNC_DEPTH deep, or of a
  *            task that the kernel has paused
  * @nr: its number, while it is one
  *
- * @returned and @private are the user's to set, the rest is set by retstack_get().
+ * @returned, @private and @follows are the user's to set, the rest is set by retstack_get().
  */
 struct retstack_user {
 	void (*returned)(struct retstack_user *user, struct retstack *stack,
 			 unsigned int index, unsigned long result);
 	void *private;
+	bool follows;
 	unsigned long __percpu *no_stack;
 	unsigned long __percpu *too_deep;
 	unsigned int nr;

@@ -383,6 +383,8 @@ static void choose_calls(struct graph_tracer *tracer, struct fnt_trace *tr)
 	tracer->ops.direct = true;
 	tracer->rets.returned = choosy ? graph_returned_choosy : graph_returned_plain;
 	tracer->rets.private = tr;
+	/* That of the trace goes when this one is there. */
+	tracer->rets.follows = tr->tracer_data;
 }
 
 static struct graph_tracer *tracer_create(struct fnt_trace *tr, u64 options,
