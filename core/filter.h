@@ -56,6 +56,7 @@ const char *filter_words_next(const char *words, char *word);
 bool filter_words_wait(const char *words);
 bool filter_glob_is_name(const char *glob);
 bool filter_glob_match(const char *glob, const char *name);
+bool filter_glob_match_len(const char *glob, const char *name, size_t len);
 bool filter_module_match(const struct filter_term *term, const char *module);
 
 #endif
