@@ -78,10 +78,28 @@ SHOW(saved_tgids_show);
 SHOW(timestamp_mode_show);
 STORE(timestamp_mode_store);
 SHOW(printk_formats_show);
+
+/* event_files.c */
 SHOW(available_events_show);
+SHOW(set_event_show);
 STORE(set_event_store);
+int set_event_truncate(const struct tree_file *file);
 SHOW(events_enable_show);
 STORE(events_enable_store);
+SHOW(system_enable_show);
+STORE(system_enable_store);
+SHOW(system_filter_show);
+STORE(system_filter_store);
+SHOW(event_enable_show);
+STORE(event_enable_store);
+SHOW(event_filter_show);
+STORE(event_filter_store);
+SHOW(event_id_show);
+SHOW(kernel_format_show);
+
+/* trigger_files.c */
+SHOW(trigger_show);
+STORE(trigger_store);
 
 /* filter_files.c */
 extern const struct file_operations set_filter_fops;
@@ -100,6 +118,12 @@ int set_pid_truncate(const struct tree_file *file);
 SHOW(set_notrace_pid_show);
 STORE(set_notrace_pid_store);
 int set_notrace_pid_truncate(const struct tree_file *file);
+SHOW(set_event_pid_show);
+STORE(set_event_pid_store);
+int set_event_pid_truncate(const struct tree_file *file);
+SHOW(set_event_notrace_pid_show);
+STORE(set_event_notrace_pid_store);
+int set_event_notrace_pid_truncate(const struct tree_file *file);
 
 /* profile_files.c */
 SHOW(profile_enabled_show);

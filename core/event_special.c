@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What some events take beside their records: room to look at one that is not in the
+ * ring, or at a string outside it, and stacks.
+ */
+
+#include "core/event_special.h"
+
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <asm/ptrace.h>
+
+#include "core/event_files.h"
+#include "core/event_filter.h"
+#include "core/peek.h"
+#include "core/trace.h"
+
+/* Contexts that interrupt one another: task, softirq, irq, NMI. */
+#define LEVELS 4
+
+/* The longest record that is looked at before it is in the ring. */
+#define RECORD_MAX 4096
+
+/* Of a string outside a record so much is looked at. */
+#define STRING_MAX 512
+
+/* Frames of a stack that are recorded at most. */
+#define STACK_MAX 128
+
+/* Frames of user space, as many as the record has. */
+#define USER_STACK_MAX 8
+
+/**
+ * struct special_room - room of a CPU
+ * @records: for records
+ * @strings: for strings
+ * @stacks: for stacks
+ * @in_user_stack: one of user space is being looked at
+ */
+struct special_room {
+	u8 records[LEVELS][RECORD_MAX] __aligned(8);
+	char strings[LEVELS][STRING_MAX];
+	unsigned long stacks[LEVELS][STACK_MAX];
+	bool in_user_stack;
+};
+
+/* Allocated while somebody may need it; NULL before and afterwards. */
+static struct special_room __percpu *rooms;
+static unsigned int room_users;
+static DEFINE_MUTEX(room_mutex);
+
+/**
+ * special_get - what is special may come
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int special_get(void)
+{
+	int err = 0;
+
+	mutex_lock(&room_mutex);
+	if (!room_users)
+		rooms = alloc_percpu(struct special_room);
+	if (rooms)
+		room_users++;
+	else
+		err = -ENOMEM;
+	mutex_unlock(&room_mutex);
+	return err;
+}
+
+/**
+ * special_put - undo special_get()
+ *
+ * Context: process, may sleep; events that it was for come no more.
+ */
+void special_put(void)
+{
+	mutex_lock(&room_mutex);
+	if (!--room_users) {
+		free_percpu(rooms);
+		rooms = NULL;
+	}
+	mutex_unlock(&room_mutex);
+}
+
+/**
+ * special_record - room for a record that is only looked at
+ * @size: bytes of it
+ *
+ * Context: any, NMI-safe; preemption off, until it is done with; after special_get().
+ * Return: the room; NULL if it is too long.
+ */
+void *special_record(unsigned int size)
+{
+	if (size > RECORD_MAX)
+		return NULL;
+	return this_cpu_ptr(rooms)->records[interrupt_context_level()];
+}
+
+/* Up to the end of a page, or of what is asked for. */
+static size_t user_piece(unsigned long addr, size_t size)
+{
+	return min_t(size_t, size, PAGE_SIZE - offset_in_page(addr));
+}
+
+static int peek_user(char *buf, unsigned long addr, size_t room)
+{
+	size_t done = 0, piece, len;
+
+	while (done < room) {
+		piece = user_piece(addr + done, room - done);
+		if (copy_from_user_nofault(buf + done, (const void __user *)(addr + done), piece))
+			return -EFAULT;
+		len = strnlen(buf + done, piece);
+		done += len;
+		if (len < piece)
+			break;
+	}
+	return done;
+}
+
+static int peek(char *buf, u64 addr, size_t room, bool user)
+{
+	size_t len;
+
+	if (user)
+		return in_nmi() ? -EFAULT : peek_user(buf, addr, room);
+	len = peek_string(buf, addr, room);
+	if (!len)
+		return -EFAULT;
+	return buf[len - 1] ? len : len - 1;
+}
+
+/**
+ * special_match - is a record to be kept?
+ * @filter: the filter
+ * @record: the record
+ *
+ * Context: any, NMI-safe; preemption off; after special_get() if the filter looks at
+ * strings outside the record.
+ * Return: true if so.
+ */
+bool special_match(const struct event_filter *filter, const void *record)
+{
+	struct filter_scene scene = {
+		.cpu = raw_smp_processor_id(),
+		.comm = current->comm,
+		.comm_size = TASK_COMM_LEN,
+		.peek = peek,
+		.room = STRING_MAX,
+	};
+
+	if (rooms)
+		scene.buf = this_cpu_ptr(rooms)->strings[interrupt_context_level()];
+	return event_filter_match(filter, record, &scene);
+}
+
+/* Ours are no part of it, nor the kernel's that filled the record. */
+static unsigned int drop_ours(unsigned long *stack, unsigned int nr, const struct event_file *file)
+{
+	unsigned int i = 0;
+
+	while (i < nr && within_module(stack[i], THIS_MODULE))
+		i++;
+	if (file->event->origin == EVENT_OF_TRACEPOINT && i < nr)
+		i++;
+	memmove(stack, stack + i, (nr - i) * sizeof(*stack));
+	return nr - i;
+}
+
+/**
+ * special_stack - record how it came to an event
+ * @file: the event of a trace
+ *
+ * Context: any, NMI-safe; preemption off; after special_get().
+ */
+void special_stack(const struct event_file *file)
+{
+	const struct fnt_trace *tr = file->tr;
+	struct event_stack *event;
+	unsigned long *stack;
+	struct ring *rb;
+	unsigned int nr;
+
+	if (!event_wanted(tr))
+		return;
+	stack = this_cpu_ptr(rooms)->stacks[interrupt_context_level()];
+	nr = drop_ours(stack, stack_trace_save(stack, STACK_MAX, 0), file);
+	rb = event_ring(tr);
+	event = event_reserve(tr, rb, EVENT_STACK, struct_size(event, caller, nr));
+	if (!event)
+		return;
+	event->size = nr;
+	memcpy(event->caller, stack, nr * sizeof(*stack));
+	event_commit(rb);
+}
+
+/* What user space keeps of a call where it has frame pointers. */
+struct user_frame {
+	const struct user_frame __user *next;
+	unsigned long ret;
+};
+
+static unsigned int walk_user_stack(unsigned long *stack, unsigned int max)
+{
+	const struct pt_regs *regs = task_pt_regs(current);
+	const struct user_frame __user *at = (const void __user *)regs->bp;
+	struct user_frame frame;
+	unsigned int nr = 0;
+
+	if (!current->mm || current->flags & PF_KTHREAD)
+		return 0;
+	stack[nr++] = regs->ip;
+	while (nr < max && (unsigned long)at >= regs->sp &&
+	       !copy_from_user_nofault(&frame, at, sizeof(frame)) && frame.ret) {
+		stack[nr++] = frame.ret;
+		at = frame.next;
+	}
+	return nr;
+}
+
+/**
+ * special_user_stack - record how it came to an event in user space
+ * @file: the event of a trace
+ *
+ * Context: any; in NMIs nothing is recorded; preemption off; after special_get().
+ */
+void special_user_stack(const struct event_file *file)
+{
+	const struct fnt_trace *tr = file->tr;
+	struct special_room *room = this_cpu_ptr(rooms);
+	unsigned long stack[USER_STACK_MAX] = { };
+	struct event_user_stack *event;
+	struct ring *rb;
+
+	/* Looking may make events. */
+	if (in_nmi() || room->in_user_stack || !event_wanted(tr))
+		return;
+	room->in_user_stack = true;
+	barrier();
+	walk_user_stack(stack, USER_STACK_MAX);
+	barrier();
+	room->in_user_stack = false;
+	rb = event_ring(tr);
+	event = event_reserve(tr, rb, EVENT_USER_STACK, sizeof(*event));
+	if (!event)
+		return;
+	event->tgid = current->tgid;
+	memcpy(event->caller, stack, sizeof(event->caller));
+	event_commit(rb);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef FNT_CORE_EVENT_SPECIAL_H
+#define FNT_CORE_EVENT_SPECIAL_H
+
+/* What some events take beside their records: filters, stacks. */
+
+#include <linux/types.h>
+
+struct event_file;
+struct event_filter;
+
+int special_get(void);
+void special_put(void);
+
+void *special_record(unsigned int size);
+bool special_match(const struct event_filter *filter, const void *record);
+void special_stack(const struct event_file *file);
+void special_user_stack(const struct event_file *file);
+
+#endif
