@@ -168,14 +168,12 @@ bool special_match(const struct event_filter *filter, const void *record)
 	return event_filter_match(filter, record, &scene);
 }
 
-/* Ours are no part of it, nor the kernel's that filled the record. */
-static unsigned int drop_ours(unsigned long *stack, unsigned int nr, const struct event_file *file)
+/* Ours are no part of it. */
+static unsigned int drop_ours(unsigned long *stack, unsigned int nr)
 {
 	unsigned int i = 0;
 
 	while (i < nr && within_module(stack[i], THIS_MODULE))
-		i++;
-	if (file->event->origin == EVENT_OF_TRACEPOINT && i < nr)
 		i++;
 	memmove(stack, stack + i, (nr - i) * sizeof(*stack));
 	return nr - i;
@@ -198,7 +196,7 @@ void special_stack(const struct event_file *file)
 	if (!event_wanted(tr))
 		return;
 	stack = this_cpu_ptr(rooms)->stacks[interrupt_context_level()];
-	nr = drop_ours(stack, stack_trace_save(stack, STACK_MAX, 0), file);
+	nr = drop_ours(stack, stack_trace_save(stack, STACK_MAX, 0));
 	rb = event_ring(tr);
 	event = event_reserve(tr, rb, EVENT_STACK, struct_size(event, caller, nr));
 	if (!event)

@@ -51,8 +51,9 @@ static noinline void *reserve_slow(const struct event_file *file, unsigned int s
 /*
  * Between reserving and committing, what is kept in the kernel's structure: @trace_ctx
  * why the quick way was not enough; then @event the page of the entry, @buffer and @regs
- * how it was before and behind it; or @event is NULL, the record is not in the ring, and
- * @regs is its length.
+ * how it was before and behind it; or @event is NULL, the record is not in the ring,
+ * @regs is its length, and @buffer is NULL if it is not to come into the ring either,
+ * whatever triggers switch on meanwhile.
  */
 static void keep_entry(struct trace_event_buffer *fbuffer, const struct rb_entry *entry)
 {
@@ -83,8 +84,11 @@ static void *reserve_special(struct trace_event_buffer *fbuffer, struct event_fi
 	void *record = NULL;
 
 	fbuffer->event = NULL;
-	if (looks && (wanted || triggers_look(file)))
+	if (looks && (wanted || triggers_look(file))) {
 		record = special_record(size);
+		fbuffer->regs = (struct pt_regs *)(unsigned long)size;
+		fbuffer->buffer = (struct trace_buffer *)(unsigned long)wanted;
+	}
 	if (!record && wanted) {
 		record = rb_reserve(event_ring(file->tr), &entry, size, trace_clock_now,
 				    file->tr);
@@ -111,9 +115,6 @@ static noinline void *begin_special(struct trace_event_buffer *fbuffer, struct e
 		return NULL;
 	record = reserve_special(fbuffer, file, size);
 	fbuffer->entry = record;
-	/* Of a record that is not in the ring the length is not known otherwise. */
-	if (record && !fbuffer->event)
-		fbuffer->regs = (struct pt_regs *)(unsigned long)size;
 	return record ? begin_record(record, size) : NULL;
 }
 
@@ -173,7 +174,7 @@ static bool put_record(const struct trace_event_buffer *fbuffer, const struct ev
 	struct ring *rb = event_ring(file->tr);
 	void *record;
 
-	if (!event_wanted(file->tr))
+	if (!fbuffer->buffer)
 		return false;
 	record = rb_reserve(rb, NULL, size, trace_clock_now, file->tr);
 	if (!record)
