@@ -10,6 +10,7 @@
 
 #include "core/clock.h"
 #include "core/comm.h"
+#include "core/instances.h"
 #include "core/kabi.h"
 #include "core/pids.h"
 #include "core/prototypes.h"
@@ -60,12 +61,17 @@ static int __init fntrace_init(void)
 	err = trace_root_init(fnt_tracers, &function_profiler);
 	if (err)
 		goto out_buffers;
-	err = tree_init();
+	err = instances_init();
 	if (err)
 		goto out_trace;
+	err = tree_init();
+	if (err)
+		goto out_instances;
 	pr_info("%u call sites, patcher %s\n", site_count(), patch_patcher()->name);
 	return 0;
 
+out_instances:
+	instances_exit();
 out_trace:
 	trace_root_exit();
 out_buffers:
@@ -84,6 +90,7 @@ out_ops:
 static void __exit fntrace_exit(void)
 {
 	tree_exit();
+	instances_exit();
 	trace_root_exit();
 	buffers_exit();
 	prototypes_exit();

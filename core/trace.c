@@ -8,7 +8,6 @@
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/string.h>
 
 #include "core/comm.h"
@@ -103,14 +102,6 @@ struct fnt_trace *trace_root(void)
 	return &root_trace;
 }
 
-static int stop_recording(struct notifier_block *nb, unsigned long event, void *data)
-{
-	buffer_set_on(&root_trace.buffer, false);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block fault_nb = { .notifier_call = stop_recording };
-
 static void use_clock(struct fnt_trace *tr, enum clock_id id)
 {
 	bool delta = !tr->buffer.absolute;
@@ -121,19 +112,26 @@ static void use_clock(struct fnt_trace *tr, enum clock_id id)
 	WRITE_ONCE(tr->clock, id);
 }
 
-/**
- * trace_root_init - make the root trace
- * @tracers: those that can be chosen, the idle one first; ends with NULL
- * @profiler: what can be switched on beside them
- *
- * Context: process, may sleep; once, at load.
- * Return: 0; -ENOMEM.
- */
-int trace_root_init(const struct fnt_tracer *const *tracers,
-		    const struct fnt_profiler *profiler)
+static u64 initial_options(void)
 {
-	struct fnt_trace *tr = &root_trace;
 	unsigned int i;
+	u64 bits = 0;
+
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (options[i].initial)
+			bits |= options[i].bit;
+	return bits;
+}
+
+/**
+ * fnt_trace_init - make a trace
+ * @tr: all zero, but for its name
+ *
+ * Context: process, may sleep; tracer_mutex held, unless it is the root trace.
+ * Return: 0; -ENOMEM; what cpuhp_state_add_instance_nocalls() returned.
+ */
+int fnt_trace_init(struct fnt_trace *tr)
+{
 	int err;
 
 	err = buffer_init(&tr->buffer, DEFAULT_KB);
@@ -145,24 +143,41 @@ int trace_root_init(const struct fnt_tracer *const *tracers,
 	err = pids_init(&tr->pids);
 	if (err)
 		goto out_snapshot;
-	all_tracers = tracers;
-	profiling_init(profiler);
-	tr->tracer = tracers[0];
+	refcount_set(&tr->users, 1);
+	kref_init(&tr->refs);
+	tr->tracer = all_tracers[0];
 	tr->hist.shape.unit = 1;
 	use_clock(tr, clock_default());
-	for (i = 0; i < ARRAY_SIZE(options); i++)
-		if (options[i].initial)
-			tr->options |= options[i].bit;
+	/* As the kernel's instances: what the root trace has now, but for forks. */
+	tr->options = tr == &root_trace ? initial_options() :
+		      root_trace.options & ~TRACE_OPT_FUNC_FORK;
+	buffer_set_overwrite(&tr->buffer, tr->options & TRACE_OPT_OVERWRITE);
 	cpumask_copy(&tr->cpus, cpu_possible_mask);
 	errlog_init(&tr->errors);
 	buffer_set_on(&tr->buffer, true);
-	return fault_notifier_register(&fault_nb);
+	return 0;
 
 out_snapshot:
 	buffer_exit(&tr->snapshot);
 out_buffer:
 	buffer_exit(&tr->buffer);
 	return err;
+}
+
+/**
+ * trace_root_init - make the root trace
+ * @tracers: those that can be chosen, the idle one first; ends with NULL
+ * @profiler: what can be switched on beside them
+ *
+ * Context: process, may sleep; once, at load.
+ * Return: 0; what fnt_trace_init() returned.
+ */
+int trace_root_init(const struct fnt_tracer *const *tracers,
+		    const struct fnt_profiler *profiler)
+{
+	all_tracers = tracers;
+	profiling_init(profiler);
+	return fnt_trace_init(&root_trace);
 }
 
 static void comms_follow(struct fnt_trace *tr, bool active)
@@ -217,23 +232,19 @@ static void tracer_end(struct fnt_trace *tr)
 }
 
 /**
- * trace_root_exit - undo trace_root_init()
+ * fnt_trace_exit - undo fnt_trace_init()
+ * @tr: the trace; nobody holds it
  *
- * Context: process, may sleep; nobody reads.
+ * Context: process, may sleep; tracer_mutex held.
  */
-void trace_root_exit(void)
+void fnt_trace_exit(struct fnt_trace *tr)
 {
-	struct fnt_trace *tr = &root_trace;
-
-	trace_lock();
+	lockdep_assert_held(&tracer_mutex);
 	profiling_exit(tr);
 	tracer_end(tr);
 	tr->tracer = all_tracers[0];
 	comms_follow(tr, false);
 	buffer_set_on(&tr->buffer, false);
-	trace_unlock();
-	fault_notifier_unregister(&fault_nb);
-	/* Writers that are still at it: trace_marker's have a file open. */
 	buffer_exit(&tr->buffer);
 	buffer_exit(&tr->snapshot);
 	pids_exit(&tr->pids);
@@ -243,6 +254,18 @@ void trace_root_exit(void)
 	hash_destroy(tr->graph.except);
 	kvfree(tr->filter_later);
 	kvfree(tr->except_later);
+}
+
+/**
+ * trace_root_exit - undo trace_root_init()
+ *
+ * Context: process, may sleep; nobody reads.
+ */
+void trace_root_exit(void)
+{
+	trace_lock();
+	fnt_trace_exit(&root_trace);
+	trace_unlock();
 }
 
 /**

@@ -8,8 +8,11 @@
 
 #include <linux/cpumask.h>
 #include <linux/irqflags.h>
+#include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/preempt.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 
@@ -140,6 +143,11 @@ struct fnt_profiler {
 
 /**
  * struct fnt_trace - a trace
+ * @name: of the instance; NULL of the root trace
+ * @number: in the order in which they were made
+ * @node: in the list of all traces
+ * @users: one, and those who hold it, see trace_hold()
+ * @refs: see trace_get()
  * @buffer: where events go
  * @snapshot: what was put aside of it
  * @clock: enum clock_id
@@ -171,6 +179,11 @@ struct fnt_profiler {
  *          that can miss any
  */
 struct fnt_trace {
+	const char *name;
+	unsigned int number;
+	struct list_head node;
+	refcount_t users;
+	struct kref refs;
 	struct trace_buffer buffer;
 	struct trace_buffer snapshot;
 	enum clock_id clock;
@@ -203,6 +216,8 @@ int trace_root_init(const struct fnt_tracer *const *tracers,
 		    const struct fnt_profiler *profiler);
 void trace_root_exit(void);
 struct fnt_trace *trace_root(void);
+int fnt_trace_init(struct fnt_trace *tr);
+void fnt_trace_exit(struct fnt_trace *tr);
 
 void trace_lock(void);
 void trace_unlock(void);

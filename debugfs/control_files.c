@@ -67,6 +67,8 @@ const char *file_returns_error(int err)
 	switch (err) {
 	case -EBUSY:
 		return "function_graph of the kernel's own ftrace is in use";
+	case -ENOSPC:
+		return "Too many users of function returns at a time";
 	case -EOPNOTSUPP:
 		return "Returns cannot be hooked on this kernel";
 	default:

@@ -14,9 +14,6 @@
 
 struct ops_function;
 
-#define SHOW(name) int name(struct seq_file *m, const struct tree_file *file)
-#define STORE(name) int name(const struct tree_file *file, char *cmd, struct tree_error *error)
-
 /* control_files.c */
 int file_number(const char *cmd, unsigned long *number, struct tree_error *error);
 int file_switch(const char *cmd, bool *on, struct tree_error *error);

@@ -13,11 +13,13 @@
 
 #include "core/filter.h"
 #include "core/hash.h"
+#include "core/instances.h"
 #include "patching/ops.h"
 
-/* The functions of one module: their call sites, names, and whether wanted. */
+/* The functions of one module, once found: their call sites, names, and whether wanted. */
 struct module_functions {
 	const char *module;
+	bool found;
 	unsigned int nr;
 	unsigned long *ips;
 	const char **names;
@@ -29,6 +31,9 @@ static void functions_free(struct module_functions *functions)
 	kvfree(functions->ips);
 	kvfree(functions->names);
 	kvfree(functions->wanted);
+	functions->ips = NULL;
+	functions->names = NULL;
+	functions->wanted = NULL;
 }
 
 /* The module waits for us, so what is found here stays. */
@@ -54,8 +59,11 @@ static int functions_find(struct module_functions *functions)
 		functions->names = kvcalloc(functions->nr, sizeof(*functions->names), GFP_KERNEL);
 		functions->wanted = kvcalloc(functions->nr, sizeof(*functions->wanted),
 					     GFP_KERNEL);
-		if (!functions->ips || !functions->names || !functions->wanted)
+		if (!functions->ips || !functions->names || !functions->wanted) {
+			/* The next trace may have more luck. */
+			functions_free(functions);
 			return -ENOMEM;
+		}
 	}
 	return 0;
 }
@@ -174,30 +182,49 @@ static int follow_graph(struct fnt_trace *tr, struct module_functions *functions
 	return err;
 }
 
+static bool has_filters(const struct fnt_trace *tr)
+{
+	return tr->filter || tr->except || tr->except_later || tr->graph.roots ||
+	       tr->graph.except;
+}
+
+static int follow_all(struct fnt_trace *tr, struct module_functions *functions, bool coming)
+{
+	int err = 0;
+
+	/* Found for the first trace that asks. */
+	if (!functions->found) {
+		err = ops_functions_begin();
+		if (err)
+			return err;
+		err = functions_find(functions);
+		ops_functions_end();
+		functions->found = !err;
+	}
+	if (!err && functions->nr)
+		err = follow(tr, functions, coming);
+	if (!err && functions->nr && !coming)
+		err = follow_graph(tr, functions);
+	return err;
+}
+
 static void module_changed(const char *module, bool coming)
 {
 	struct module_functions functions = { .module = module };
-	struct fnt_trace *tr = trace_root();
-	int err = 0;
+	struct fnt_trace *tr;
+	int err;
 
 	trace_lock();
-	if (!coming)
-		trace_module_goes(tr, module);
-	if (tr->filter || tr->except || tr->except_later || tr->graph.roots || tr->graph.except) {
-		err = ops_functions_begin();
-		if (!err) {
-			err = functions_find(&functions);
-			ops_functions_end();
-		}
-		if (!err && functions.nr)
-			err = follow(tr, &functions, coming);
-		if (!err && functions.nr && !coming)
-			err = follow_graph(tr, &functions);
+	for (tr = instances_next(NULL); tr; tr = instances_next(tr)) {
+		if (!coming)
+			trace_module_goes(tr, module);
+		err = has_filters(tr) ? follow_all(tr, &functions, coming) : 0;
+		if (err)
+			pr_warn("the filters of %s do not follow module %s: error %d\n",
+				tr->name ?: "the root trace", module, err);
 	}
 	trace_unlock();
 	functions_free(&functions);
-	if (err)
-		pr_warn("the filters do not follow module %s: error %d\n", module, err);
 }
 
 /**

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * fntracefs: a file system in memory that answers statfs() as tracefs does,
- * because that is how clients know one. There is one super block; its tree is
- * made when it is first mounted and goes with the last mount. The state behind
- * the files is elsewhere and stays.
+ * because that is how clients know one. There is one super block; it goes with the
+ * last mount. The state behind the files is elsewhere and stays.
+ *
+ * A file or directory is made when it is first looked for, and then stays: what
+ * chmod and chown have changed is not lost. So a tree of thousands of files takes
+ * memory for those that somebody uses.
  */
 
 #include "debugfs/fs.h"
 
 #include <linux/fs_context.h>
 #include <linux/fs_parser.h>
+#include <linux/fsnotify.h>
 #include <linux/kobject.h>
 #include <linux/magic.h>
 #include <linux/module.h>
@@ -38,7 +42,13 @@ static const struct fs_parameter_spec fs_parameters[] = {
 	{ }
 };
 
-static int (*fs_populate)(struct dentry *root);
+static const struct fs_tree *fs_tree;
+
+/* To whom new files belong: sb->s_fs_info. */
+struct fs_owner {
+	kuid_t uid;
+	kgid_t gid;
+};
 
 static int fs_parse_param(struct fs_context *fc, struct fs_parameter *param)
 {
@@ -68,38 +78,134 @@ static int fs_parse_param(struct fs_context *fc, struct fs_parameter *param)
 	return 0;
 }
 
-static struct inode *fs_new_inode(struct super_block *sb, umode_t mode)
+static const struct inode_operations fs_dir_inode_operations;
+static const struct file_operations fs_dir_operations;
+
+static struct inode *fs_new_inode(struct super_block *sb, const struct fs_node *node)
 {
+	const struct fs_owner *owner = sb->s_fs_info;
 	struct inode *inode = new_inode(sb);
 
 	if (!inode)
 		return NULL;
-	inode->i_ino = get_next_ino();
-	inode->i_mode = mode;
+	inode->i_ino = node->ino;
+	inode->i_mode = node->mode;
 	inode->i_atime = current_time(inode);
 	inode->i_mtime = inode->i_atime;
 	inode->i_ctime = inode->i_atime;
-	if (sb->s_root) {
-		inode->i_uid = d_inode(sb->s_root)->i_uid;
-		inode->i_gid = d_inode(sb->s_root)->i_gid;
+	/* It is in the list already, for fs_apply() to find. */
+	spin_lock(&sb->s_inode_list_lock);
+	inode->i_uid = owner->uid;
+	inode->i_gid = owner->gid;
+	spin_unlock(&sb->s_inode_list_lock);
+	inode->i_private = node->private;
+	if (S_ISDIR(node->mode)) {
+		/* That of a directory is 1: those within it are not counted. */
+		inode->i_op = &fs_dir_inode_operations;
+		inode->i_fop = &fs_dir_operations;
+	} else {
+		inode->i_fop = node->fops;
 	}
 	return inode;
 }
 
-static void fs_make_dir(struct inode *inode)
-{
-	inode->i_op = &simple_dir_inode_operations;
-	inode->i_fop = &simple_dir_operations;
-	set_nlink(inode, 2);
-}
-
-/* What a file has at i_private is freed with it. */
 static void fs_evict_inode(struct inode *inode)
 {
 	truncate_inode_pages_final(&inode->i_data);
 	clear_inode(inode);
-	kfree(inode->i_private);
+	if (inode->i_private)
+		fs_tree->forget(inode->i_private, S_ISDIR(inode->i_mode));
 }
+
+static struct dentry *fs_lookup(struct inode *dir, struct dentry *dentry, unsigned int flags)
+{
+	struct inode *inode = NULL;
+	struct fs_node node = { };
+	int err;
+
+	if (dentry->d_name.len > NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	err = fs_tree->lookup(dir->i_private, dentry->d_name.name, &node);
+	if (err && err != -ENOENT)
+		return ERR_PTR(err);
+	if (!err) {
+		inode = fs_new_inode(dir->i_sb, &node);
+		if (!inode) {
+			fs_tree->forget(node.private, S_ISDIR(node.mode));
+			return ERR_PTR(-ENOMEM);
+		}
+	}
+	d_add(dentry, inode);
+	/* kill_litter_super() and fs_rmdir() let go of it. */
+	if (inode)
+		dget(dentry);
+	return NULL;
+}
+
+static int fs_readdir(struct file *file, struct dir_context *ctx)
+{
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+	return fs_tree->list(file_inode(file)->i_private, ctx);
+}
+
+static int fs_mkdir(struct user_namespace *ns, struct inode *dir, struct dentry *dentry,
+		    umode_t mode)
+{
+	struct fs_node node = { };
+	struct inode *inode;
+	int err = fs_tree->mkdir(dir->i_private, dentry->d_name.name, &node);
+
+	if (err)
+		return err;
+	inode = fs_new_inode(dir->i_sb, &node);
+	if (!inode) {
+		fs_tree->rmdir(node.private);
+		fs_tree->forget(node.private, true);
+		return -ENOMEM;
+	}
+	d_instantiate(dentry, inode);
+	dget(dentry);
+	fsnotify_mkdir(dir, dentry);
+	return 0;
+}
+
+/*
+ * What is in the directory goes with it. simple_recursive_removal() takes the locks
+ * of both directories itself; meanwhile the tree knows who it was that removed it.
+ */
+static int fs_rmdir(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = d_inode(dentry);
+	int err;
+
+	/* Which that takes off again. */
+	inc_nlink(dir);
+	inode_unlock(dir);
+	inode_unlock(inode);
+	err = fs_tree->rmdir(inode->i_private);
+	if (!err)
+		simple_recursive_removal(dentry, NULL);
+	inode_lock_nested(dir, I_MUTEX_PARENT);
+	inode_lock(inode);
+	if (err)
+		drop_nlink(dir);
+	return err;
+}
+
+static const struct inode_operations fs_dir_inode_operations = {
+	.lookup = fs_lookup,
+	.mkdir = fs_mkdir,
+	.rmdir = fs_rmdir,
+};
+
+static const struct file_operations fs_dir_operations = {
+	.owner = THIS_MODULE,
+	.llseek = generic_file_llseek,
+	.read = generic_read_dir,
+	.iterate_shared = fs_readdir,
+	.fsync = noop_fsync,
+};
 
 /* For /proc/mounts: what is not as it would be without options. */
 static int fs_show_options(struct seq_file *m, struct dentry *root)
@@ -126,9 +232,14 @@ static const struct super_operations fs_super_operations = {
 /* Owner and group go for the whole tree, the mode for its root. */
 static void fs_apply(struct super_block *sb, const struct fs_options *options)
 {
+	struct fs_owner *owner = sb->s_fs_info;
 	struct inode *inode;
 
 	spin_lock(&sb->s_inode_list_lock);
+	if (options->given & BIT(OPT_UID))
+		owner->uid = options->uid;
+	if (options->given & BIT(OPT_GID))
+		owner->gid = options->gid;
 	list_for_each_entry(inode, &sb->s_inodes, i_sb_list) {
 		if (options->given & BIT(OPT_UID))
 			inode->i_uid = options->uid;
@@ -142,8 +253,13 @@ static void fs_apply(struct super_block *sb, const struct fs_options *options)
 
 static int fs_fill_super(struct super_block *sb, struct fs_context *fc)
 {
+	struct fs_node node = { };
 	struct inode *root;
+	int err;
 
+	sb->s_fs_info = kzalloc(sizeof(struct fs_owner), GFP_KERNEL);
+	if (!sb->s_fs_info)
+		return -ENOMEM;
 	sb->s_blocksize = PAGE_SIZE;
 	sb->s_blocksize_bits = PAGE_SHIFT;
 	sb->s_magic = TRACEFS_MAGIC;
@@ -152,14 +268,25 @@ static int fs_fill_super(struct super_block *sb, struct fs_context *fc)
 	sb->s_time_gran = 1;
 	sb->s_maxbytes = MAX_LFS_FILESIZE;
 
-	root = fs_new_inode(sb, S_IFDIR | FS_DEFAULT_MODE);
-	if (!root)
+	err = fs_tree->root(&node);
+	if (err)
+		return err;
+	node.mode = S_IFDIR | FS_DEFAULT_MODE;
+	root = fs_new_inode(sb, &node);
+	if (!root) {
+		fs_tree->forget(node.private, true);
 		return -ENOMEM;
-	fs_make_dir(root);
+	}
 	sb->s_root = d_make_root(root);
-	if (!sb->s_root)
-		return -ENOMEM;
-	return fs_populate(sb->s_root);
+	return sb->s_root ? 0 : -ENOMEM;
+}
+
+static void fs_kill_super(struct super_block *sb)
+{
+	struct fs_owner *owner = sb->s_fs_info;
+
+	kill_litter_super(sb);
+	kfree(owner);
 }
 
 static int fs_get_tree(struct fs_context *fc)
@@ -203,22 +330,22 @@ static struct file_system_type fs_type = {
 	.name = FS_NAME,
 	.init_fs_context = fs_init_context,
 	.parameters = fs_parameters,
-	.kill_sb = kill_litter_super,
+	.kill_sb = fs_kill_super,
 };
 MODULE_ALIAS_FS(FS_NAME);
 
 /**
  * fs_register - make the file system known, and a place to mount it
- * @populate: makes the tree below a root, when first mounted
+ * @tree: what it shows; kept
  *
  * Context: process, may sleep; once, at load.
  * Return: 0; -EBUSY if another copy of this module is there; -ENOMEM.
  */
-int fs_register(int (*populate)(struct dentry *root))
+int fs_register(const struct fs_tree *tree)
 {
 	int err;
 
-	fs_populate = populate;
+	fs_tree = tree;
 	/* The file system first: a second mount point of the name has sysfs print a stack. */
 	err = register_filesystem(&fs_type);
 	if (err == -EBUSY)
@@ -242,64 +369,4 @@ void fs_unregister(void)
 {
 	sysfs_remove_mount_point(kernel_kobj, FS_MOUNT_POINT);
 	unregister_filesystem(&fs_type);
-}
-
-static struct dentry *fs_add(struct dentry *parent, const char *name, struct inode *inode)
-{
-	struct dentry *dentry = d_alloc_name(parent, name);
-
-	if (!dentry) {
-		iput(inode);
-		return NULL;
-	}
-	d_add(dentry, inode);
-	return dentry;
-}
-
-/**
- * fs_mkdir - make a directory
- * @parent: where
- * @name: of the directory
- * @mode: permissions
- *
- * Context: process, may sleep; while the tree is made.
- * Return: the directory; NULL without memory.
- */
-struct dentry *fs_mkdir(struct dentry *parent, const char *name, umode_t mode)
-{
-	struct inode *inode = fs_new_inode(parent->d_sb, S_IFDIR | mode);
-	struct dentry *dentry;
-
-	if (!inode)
-		return NULL;
-	fs_make_dir(inode);
-	dentry = fs_add(parent, name, inode);
-	if (dentry)
-		inc_nlink(d_inode(parent));
-	return dentry;
-}
-
-/**
- * fs_create - make a file
- * @parent: where
- * @name: of the file
- * @mode: permissions
- * @fops: what it does
- * @private: for inode->i_private; from kmalloc(), the file system's from now on
- *
- * Context: process, may sleep; while the tree is made.
- * Return: 0; -ENOMEM.
- */
-int fs_create(struct dentry *parent, const char *name, umode_t mode,
-	      const struct file_operations *fops, void *private)
-{
-	struct inode *inode = fs_new_inode(parent->d_sb, S_IFREG | mode);
-
-	if (!inode) {
-		kfree(private);
-		return -ENOMEM;
-	}
-	inode->i_fop = fops;
-	inode->i_private = private;
-	return fs_add(parent, name, inode) ? 0 : -ENOMEM;
 }

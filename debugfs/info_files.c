@@ -55,6 +55,8 @@ static const char readme[] =
 	"  timestamp_mode\t- how times are stored: delta, absolute\n"
 	"  snapshot\t\t- write 1: what the trace has is put here, and the trace is empty\n"
 	"\t\t\t  2: forget it; 0: give its memory back, too\n"
+	"  instances/\t\t- a directory made here is a trace of its own, with a buffer, a tracer\n"
+	"\t\t\t  and settings; rmdir removes it, unless a file of it is open\n"
 	"  hist\t\t\t- how long functions take, with the tracer hist; truncate it to begin anew\n"
 	"  hist_unit\t\t- its unit: ns, us, ms\n"
 	"  hist_buckets\t\t- its buckets: log2, or linear WIDTH\n"

@@ -5,16 +5,16 @@
 
 #include "debugfs/tree.h"
 
-#include <linux/cpumask.h>
+#include <linux/cache.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "core/event.h"
+#include "core/instances.h"
 #include "debugfs/files.h"
 #include "debugfs/fs.h"
+#include "debugfs/path.h"
 
-#define DIR_MODE 0750
 #define RW 0640
 #define RO 0440
 #define WO 0220
@@ -23,51 +23,26 @@
 /* The longest command that one write() may bring. */
 #define COMMAND_MAX 4095
 
-/* What a row with a `%s` or `%u` in its path stands for. */
-enum tree_each { EACH_ONE, EACH_CPU, EACH_OPTION, EACH_EVENT };
-
-/**
- * struct tree_row - a file, or several of a kind
- * @path: below the root
- * @mode: permissions
- * @each: for which things there is one
- * @show: prints it
- * @store: obeys it
- * @truncate: the file is opened to be emptied: 0 or an errno; NULL if that means nothing
- * @fops: instead of these, for what is more than that; it may have the store
- *        function called by tree_write()
- * @snapshot: it is about the buffer of the snapshot
- */
-struct tree_row {
-	const char *path;
-	umode_t mode;
-	enum tree_each each;
-	SHOW((*show));
-	STORE((*store));
-	int (*truncate)(const struct tree_file *file);
-	const struct file_operations *fops;
-	bool snapshot;
-};
-
 static const struct tree_row rows[] = {
-	{ "README", RO, .show = readme_show },
-	{ "available_events", RO, .show = available_events_show },
-	{ "available_filter_functions", RO, .fops = &available_functions_fops },
+	{ "README", RO, .show = readme_show, .top = true },
+	{ "available_events", RO, .show = available_events_show, .top = true },
+	{ "available_filter_functions", RO, .fops = &available_functions_fops, .top = true },
 	{ "available_tracers", RO, .show = available_tracers_show },
 	{ "buffer_percent", RW, .show = buffer_percent_show, .store = buffer_percent_store },
 	{ "buffer_size_kb", RW, .show = buffer_size_show, .store = buffer_size_store },
 	{ "buffer_subbuf_size_kb", RW, .show = subbuf_size_show, .store = subbuf_size_store },
 	{ "buffer_total_size_kb", RO, .show = buffer_total_size_show },
 	{ "current_tracer", RW, .show = current_tracer_show, .store = current_tracer_store },
-	{ "dyn_ftrace_total_info", RO, .show = total_info_show },
-	{ "enabled_functions", RO, .fops = &enabled_functions_fops },
+	{ "dyn_ftrace_total_info", RO, .show = total_info_show, .top = true },
+	{ "enabled_functions", RO, .fops = &enabled_functions_fops, .top = true },
 	{ "error_log", RW, .show = error_log_show, .store = error_log_store,
 	  .truncate = error_log_truncate },
 	{ "events/enable", RW, .show = events_enable_show, .store = events_enable_store },
 	{ "events/ftrace/%s/format", RO, EACH_EVENT, .show = event_format_show },
 	{ "events/header_event", RO, .show = header_event_show },
 	{ "events/header_page", RO, .show = header_page_show },
-	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store },
+	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store,
+	  .top = true },
 	{ "function_profile_enabled", RW, .show = profile_enabled_show,
 	  .store = profile_enabled_store },
 	{ "free_buffer", FREE, .fops = &free_buffer_fops },
@@ -75,9 +50,10 @@ static const struct tree_row rows[] = {
 	{ "hist_buckets", RW, .show = hist_buckets_show, .store = hist_buckets_store },
 	{ "hist_keys", RW, .show = hist_keys_show, .store = hist_keys_store },
 	{ "hist_unit", RW, .show = hist_unit_show, .store = hist_unit_store },
+	{ "instances/%s", 0, EACH_INSTANCE, .top = true },
 	{ "max_graph_depth", RW, .show = max_depth_show, .store = max_depth_store },
 	{ "options/%s", RW, EACH_OPTION, .show = option_show, .store = option_store },
-	{ "patcher", RW, .show = patcher_show, .store = patcher_store },
+	{ "patcher", RW, .show = patcher_show, .store = patcher_store, .top = true },
 	{ "per_cpu/cpu%u/buffer_size_kb", RW, EACH_CPU, .show = buffer_size_show,
 	  .store = buffer_size_store },
 	{ "per_cpu/cpu%u/snapshot", RW, EACH_CPU, .store = snapshot_store,
@@ -88,11 +64,11 @@ static const struct tree_row rows[] = {
 	{ "per_cpu/cpu%u/trace", RW, EACH_CPU, .fops = &trace_fops },
 	{ "per_cpu/cpu%u/trace_pipe", RO, EACH_CPU, .fops = &trace_pipe_fops },
 	{ "per_cpu/cpu%u/trace_pipe_raw", RO, EACH_CPU, .fops = &trace_pipe_raw_fops },
-	{ "printk_formats", RO, .show = printk_formats_show },
-	{ "saved_cmdlines", RO, .show = saved_cmdlines_show },
+	{ "printk_formats", RO, .show = printk_formats_show, .top = true },
+	{ "saved_cmdlines", RO, .show = saved_cmdlines_show, .top = true },
 	{ "saved_cmdlines_size", RW, .show = saved_cmdlines_size_show,
-	  .store = saved_cmdlines_size_store },
-	{ "saved_tgids", RO, .show = saved_tgids_show },
+	  .store = saved_cmdlines_size_store, .top = true },
+	{ "saved_tgids", RO, .show = saved_tgids_show, .top = true },
 	{ "set_event", RW, .show = available_events_show, .store = set_event_store },
 	{ "set_ftrace_filter", RW, .fops = &set_filter_fops },
 	{ "set_ftrace_notrace", RW, .fops = &set_notrace_fops },
@@ -187,99 +163,74 @@ static const struct file_operations simple_file_fops = {
 	.release = single_release,
 };
 
-/* The n-th name that a row stands for; NULL behind the last one. */
-static const char *each_name(enum tree_each each, unsigned int n, char *buf, size_t size)
-{
-	const struct event_layout *layout;
+/*
+ * What a row's file does, and around it that its trace stays while it is open. Filled
+ * once, at load.
+ */
+static struct file_operations row_fops[ARRAY_SIZE(rows)] __ro_after_init;
 
-	switch (each) {
-	case EACH_CPU:
-		while (n < nr_cpu_ids && !cpu_possible(n))
-			n++;
-		if (n >= nr_cpu_ids)
-			return NULL;
-		snprintf(buf, size, "%u", n);
-		return buf;
-	case EACH_OPTION:
-		return trace_nth_option(n);
-	case EACH_EVENT:
-		layout = event_nth_layout(n);
-		return layout ? layout->name : NULL;
-	default:
-		return n ? NULL : "";
+/* What it does without that. */
+static const struct file_operations *plain_fops(const struct tree_row *row)
+{
+	return row->fops ?: &simple_file_fops;
+}
+
+static int row_open(struct inode *inode, struct file *file)
+{
+	const struct tree_file *tf = tree_file(file);
+	int err;
+
+	if (!trace_hold(tf->tr))
+		return -ENODEV;
+	err = plain_fops(tf->row)->open(inode, file);
+	if (err)
+		trace_release(tf->tr);
+	return err;
+}
+
+static int row_release(struct inode *inode, struct file *file)
+{
+	const struct tree_file *tf = tree_file(file);
+	const struct file_operations *fops = plain_fops(tf->row);
+	int ret = fops->release ? fops->release(inode, file) : 0;
+
+	trace_release(tf->tr);
+	return ret;
+}
+
+static void __init row_fops_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		row_fops[i] = *plain_fops(&rows[i]);
+		row_fops[i].open = row_open;
+		row_fops[i].release = row_release;
 	}
 }
 
-/* The directory of a name below @parent, made if it is not there. */
-static struct dentry *subdir(struct dentry *parent, const char *name)
+/**
+ * tree_nth_row - go through the table
+ * @n: counted from 0
+ *
+ * Context: any.
+ * Return: the row; NULL behind the last one.
+ */
+const struct tree_row *tree_nth_row(unsigned int n)
 {
-	struct dentry *child;
-
-	child = d_hash_and_lookup(parent, &(struct qstr)QSTR_INIT(name, strlen(name)));
-	if (!IS_ERR_OR_NULL(child)) {
-		/* The tree itself holds it. */
-		dput(child);
-		return child;
-	}
-	return fs_mkdir(parent, name, DIR_MODE);
+	return n < ARRAY_SIZE(rows) ? &rows[n] : NULL;
 }
 
-static int create_path(struct dentry *root, char *path, const struct tree_row *row,
-		       struct tree_file *file)
+/**
+ * tree_row_fops - what the files of a row do
+ * @row: from tree_nth_row()
+ *
+ * Context: any.
+ * Return: it.
+ */
+const struct file_operations *tree_row_fops(const struct tree_row *row)
 {
-	struct dentry *parent = root;
-	char *slash;
-
-	while ((slash = strchr(path, '/'))) {
-		*slash = '\0';
-		parent = subdir(parent, path);
-		if (!parent) {
-			kfree(file);
-			return -ENOMEM;
-		}
-		path = slash + 1;
-	}
-	return fs_create(parent, path, row->mode, row->fops ?: &simple_file_fops, file);
-}
-
-static int create_one(struct dentry *root, const struct tree_row *row, const char *name, int index)
-{
-	struct fnt_trace *tr = trace_root();
-	struct tree_file *file;
-	char path[96], *mark;
-
-	file = kmalloc(sizeof(*file), GFP_KERNEL);
-	if (!file)
-		return -ENOMEM;
-	*file = (struct tree_file) { .tr = tr, .row = row, .index = index };
-	file->buf = row->snapshot ? &tr->snapshot : &tr->buffer;
-	mark = strchr(row->path, '%');
-	if (mark)
-		snprintf(path, sizeof(path), "%.*s%s%s", (int)(mark - row->path), row->path, name,
-			 mark + 2);
-	else
-		strscpy(path, row->path, sizeof(path));
-	return create_path(root, path, row, file);
-}
-
-static int populate(struct dentry *root)
-{
-	const struct tree_row *row;
-	const char *name;
-	char buf[16];
-	int n, err;
-
-	for (row = rows; row < rows + ARRAY_SIZE(rows); row++) {
-		for (n = 0; (name = each_name(row->each, n, buf, sizeof(buf))); n++) {
-			if (row->each == EACH_CPU && kstrtoint(name, 10, &n))
-				return -EINVAL;
-			err = create_one(root, row, name,
-					 row->each == EACH_ONE ? BUFFER_ALL_CPUS : n);
-			if (err)
-				return err;
-		}
-	}
-	return 0;
+	return &row_fops[row - rows];
 }
 
 /**
@@ -288,10 +239,12 @@ static int populate(struct dentry *root)
  * Context: process, may sleep; once, at load.
  * Return: 0; what fs_register() returned.
  */
-int tree_init(void)
+int __init tree_init(void)
 {
-	int err = fs_register(populate);
+	int err;
 
+	row_fops_init();
+	err = fs_register(&path_tree);
 	if (!err)
 		filter_modules_init();
 	return err;

@@ -9,10 +9,8 @@
 
 #include "core/trace.h"
 
-ssize_t tree_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos);
-
-int tree_init(void);
-void tree_exit(void);
+struct tree_file;
+struct tree_row;
 
 /**
  * struct tree_error - what is wrong with a command
@@ -24,7 +22,36 @@ struct tree_error {
 	const char *what;
 };
 
-struct tree_row;
+#define SHOW(name) int name(struct seq_file *m, const struct tree_file *file)
+#define STORE(name) int name(const struct tree_file *file, char *cmd, struct tree_error *error)
+
+/* What a row with a `%s` or `%u` in its path stands for. */
+enum tree_each { EACH_ONE, EACH_CPU, EACH_OPTION, EACH_EVENT, EACH_INSTANCE };
+
+/**
+ * struct tree_row - a file, or several of a kind
+ * @path: below the directory of a trace
+ * @mode: permissions
+ * @each: for which things there is one
+ * @show: prints it
+ * @store: obeys it
+ * @truncate: the file is opened to be emptied: 0 or an errno; NULL if that means nothing
+ * @fops: instead of these, for what is more than that; it may have the store
+ *        function called by tree_write()
+ * @snapshot: it is about the buffer of the snapshot
+ * @top: it is about no trace, and only at the top
+ */
+struct tree_row {
+	const char *path;
+	umode_t mode;
+	enum tree_each each;
+	SHOW((*show));
+	STORE((*store));
+	int (*truncate)(const struct tree_file *file);
+	const struct file_operations *fops;
+	bool snapshot;
+	bool top;
+};
 
 /**
  * struct tree_file - what a file has at inode->i_private
@@ -52,5 +79,13 @@ static inline const struct tree_file *tree_file(const struct file *file)
 {
 	return file_inode(file)->i_private;
 }
+
+ssize_t tree_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos);
+
+const struct tree_row *tree_nth_row(unsigned int n);
+const struct file_operations *tree_row_fops(const struct tree_row *row);
+
+int tree_init(void);
+void tree_exit(void);
 
 #endif

@@ -310,9 +310,12 @@ static void end(void)
 }
 
 /* One that was not used for long: a task that ends may return late for the last one. */
-static int free_number(void)
+static int free_number(bool follows)
 {
 	unsigned int i, nr;
+
+	if (nr_users >= RETSTACK_USERS - !follows)
+		return -ENOSPC;
 
 	for (i = 1; i <= RETSTACK_USERS; i++) {
 		nr = (last_nr + i) % RETSTACK_USERS;
@@ -351,7 +354,7 @@ int retstack_get(struct retstack_user *user)
 	int nr, err;
 
 	mutex_lock(&retstack_mutex);
-	nr = free_number();
+	nr = free_number(user->follows);
 	err = nr < 0 ? nr : counters_alloc(user);
 	if (!err) {
 		user->nr = nr;

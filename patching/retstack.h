@@ -20,9 +20,12 @@
 #include "core/kabi.h"
 #include "patching/ops.h"
 
-/* Users at a time, and bytes that each has for a task. */
-#define RETSTACK_USERS 22
-#define RETSTACK_STATE 40
+/*
+ * Users at a time, and bytes that each has for a task. The last place is for one that
+ * follows another one, which goes only when it is there.
+ */
+#define RETSTACK_USERS 32
+#define RETSTACK_STATE 24
 
 /*
  * A user's bit in what the kernel has for the address of the function: the upper half
@@ -90,6 +93,8 @@ static __always_inline struct retstack_beside *retstack_beside(struct ftrace_ret
  * @direct: what return_to_handler may call without retstack_return(); NULL if it may
  *          not, see retstack_pop()
  * @private: the user's own
+ * @follows: it takes the place of a user that is put as soon as it is there, one such
+ *           at a time: it may have the last place
  * @no_stack: per CPU, calls of tasks that have no stack: there was no memory
  * @too_deep: per CPU, calls that were more than FTRACE_RETFUNC_DEPTH deep, or of a
  *            task that the kernel has paused
@@ -101,7 +106,7 @@ static __always_inline struct retstack_beside *retstack_beside(struct ftrace_ret
  * @bit: RETSTACK_BIT() of @nr
  * @state: where its part is in a struct retstack, in bytes
  *
- * @returned, @direct and @private are the user's to set, the rest is set by
+ * @returned, @direct, @private and @follows are the user's to set, the rest is set by
  * retstack_get().
  */
 struct retstack_user {
@@ -109,6 +114,7 @@ struct retstack_user {
 			 unsigned int index, unsigned long result);
 	unsigned long (*direct)(const unsigned long *results, struct retstack_user *user);
 	void *private;
+	bool follows;
 	unsigned long __percpu *no_stack;
 	unsigned long __percpu *too_deep;
 	unsigned int nr;

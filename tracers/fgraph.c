@@ -419,6 +419,8 @@ static void choose_calls(struct graph_tracer *tracer, struct fnt_trace *tr)
 	tracer->rets.returned = choosy ? graph_returned_choosy : graph_returned_plain;
 	tracer->rets.direct = choosy ? NULL : graph_returned_direct;
 	tracer->rets.private = tr;
+	/* That of the trace goes when this one is there. */
+	tracer->rets.follows = tr->tracer_data;
 }
 
 static struct graph_tracer *tracer_create(struct fnt_trace *tr, u64 options,

@@ -21,7 +21,7 @@
 #include "patching/retstack.h"
 
 /* Functions that a task is in are told by so many bits, each of them those of many. */
-#define SEEN_BITS 256
+#define SEEN_BITS 128
 
 /**
  * struct profile_task - what is kept of a task
