@@ -122,7 +122,9 @@ void retstack_refuse(const struct retstack_user *user)
  * @place: where that stands
  *
  * A function that ends in a jump to another leaves a hooked return to it, which is
- * a call of its own.
+ * a call of its own: its return address was hooked before it was entered, and is so in
+ * what was pushed for it. Of all others neither was, but what was pushed need not lead
+ * to the caller: a kretprobe may have come first.
  *
  * Context: any, NMI-safe; preemption off.
  * Return: the call's index in @stack and one, with @user a user of it; 0 if it is
@@ -131,13 +133,15 @@ void retstack_refuse(const struct retstack_user *user)
 unsigned int retstack_share(const struct retstack_user *user, struct retstack *stack,
 			    unsigned long ip, unsigned long parent_ip, unsigned long *place)
 {
+	bool jumped = parent_ip == retstack_handler(), pushed_jumped;
 	int index = current->curr_ret_stack;
 	struct ftrace_ret_stack *frame;
 
 	if (index < 0)
 		return 0;
 	frame = &stack->frames[index];
-	if (frame->retp != place || frame->ret != parent_ip || (u32)frame->func != (u32)ip ||
+	pushed_jumped = frame->ret == retstack_handler();
+	if (frame->retp != place || (u32)frame->func != (u32)ip || pushed_jumped != jumped ||
 	    !(frame->func & RETSTACK_BIT(user->nr)))
 		return 0;
 	frame->func ^= RETSTACK_BIT(user->nr);

@@ -174,9 +174,11 @@ static __always_inline unsigned long retstack_handler(void)
  * @user: who wants it
  * @stack: from retstack_begin()
  * @ip: the function's call site
- * @parent_ip: its return address
  * @place: from fnt_regs_return_place(); what stands there is not retstack_handler()
  * @calltime: when it was entered
+ *
+ * The call returns to what stands there now, which need not be its caller: a kretprobe
+ * may have been called before us.
  *
  * Whatever interrupts this finds the stack as it shall be: what it pushes it pops.
  *
@@ -185,7 +187,6 @@ static __always_inline unsigned long retstack_handler(void)
  */
 static __always_inline unsigned int retstack_push_first(const struct retstack_user *user,
 							struct retstack *stack, unsigned long ip,
-							unsigned long parent_ip,
 							unsigned long *place, u64 calltime)
 {
 	struct task_struct *task = current;
@@ -195,7 +196,7 @@ static __always_inline unsigned int retstack_push_first(const struct retstack_us
 	task->curr_ret_depth++;
 	barrier();
 	frame = &stack->frames[index];
-	frame->ret = parent_ip;
+	frame->ret = *place;
 	frame->func = ip ^ RETSTACK_BIT(user->nr);
 	frame->calltime = calltime;
 	frame->retp = place;
@@ -211,7 +212,7 @@ static __always_inline unsigned int retstack_push_first(const struct retstack_us
  * @user: who wants it
  * @stack: from retstack_begin()
  * @ip: the function's call site
- * @parent_ip: its return address
+ * @parent_ip: its return address, before anybody hooked it
  * @regs: registers at the site
  * @calltime: when it was entered, in the user's clock. Of several users of one call
  *            the first one's counts.
@@ -233,7 +234,7 @@ static __always_inline unsigned int retstack_push(const struct retstack_user *us
 		if (index)
 			return index - 1;
 	}
-	return retstack_push_first(user, stack, ip, parent_ip, place, calltime);
+	return retstack_push_first(user, stack, ip, place, calltime);
 }
 
 /**

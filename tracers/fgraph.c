@@ -215,7 +215,7 @@ static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struc
 		goto otherwise;
 	}
 	fill_entry(event, ip, task->depth - 1);
-	retstack_push_first(&tracer->rets, stack, ip, parent_ip, place, ts);
+	retstack_push_first(&tracer->rets, stack, ip, place, ts);
 	event_commit(rb);
 	return;
 otherwise:

@@ -72,7 +72,7 @@ static void hist_entered(unsigned long ip, unsigned long parent_ip, struct fnt_o
 
 	if (likely(tracer->quick && retstack_ready() && *place != retstack_handler())) {
 		this_cpu_inc(tracer->calls->begun);
-		retstack_push_first(&tracer->rets, retstack_of_current(), ip, parent_ip, place,
+		retstack_push_first(&tracer->rets, retstack_of_current(), ip, place,
 				    clock_read_quick());
 	} else {
 		begin_call(tracer, ip, parent_ip, regs);

@@ -181,7 +181,7 @@ static void profile_entered(unsigned long ip, unsigned long parent_ip, struct fn
 	stack = retstack_of_current();
 	now = clock_read_quick();
 	noted = note(retstack_state(stack, &profiler->user), ip);
-	index = retstack_push_first(&profiler->user, stack, ip, parent_ip, place, now);
+	index = retstack_push_first(&profiler->user, stack, ip, place, now);
 	stack->beside[index].noted = noted;
 }
 
