@@ -138,7 +138,9 @@ void retstack_refuse(const struct retstack_user *user)
  * @place: where that stands
  *
  * A function that ends in a jump to another leaves a hooked return to it, which is
- * a call of its own.
+ * a call of its own: its return address was hooked before it was entered, and is so in
+ * what was pushed for it. Of all others neither was, but what was pushed need not lead
+ * to the caller: a kretprobe may have come first.
  *
  * Context: any, NMI-safe; preemption off.
  * Return: the record of the call, with @user a user of it; NULL if it is to be pushed.
@@ -147,13 +149,15 @@ struct ftrace_ret_stack *retstack_share(const struct retstack_user *user, struct
 					unsigned long ip, unsigned long parent_ip,
 					unsigned long *place)
 {
+	bool jumped = parent_ip == retstack_handler(), pushed_jumped;
 	int index = current->curr_ret_stack;
 	struct ftrace_ret_stack *frame;
 
 	if (index < 0)
 		return NULL;
 	frame = &stack->frames[index];
-	if (frame->retp != place || frame->ret != parent_ip || (u32)frame->func != (u32)ip ||
+	pushed_jumped = frame->ret == retstack_handler();
+	if (frame->retp != place || (u32)frame->func != (u32)ip || pushed_jumped != jumped ||
 	    !(frame->func & user->bit))
 		return NULL;
 	frame->func ^= user->bit;

@@ -220,6 +220,9 @@ static __always_inline unsigned long retstack_handler(void)
  * @place: from fnt_regs_return_place(); what stands there is not retstack_handler()
  * @calltime: when it was entered
  *
+ * The call returns to what stands there now, which need not be its caller: a kretprobe
+ * may have been called before us.
+ *
  * Whatever interrupts this finds the stack as it shall be: what it pushes it pops.
  *
  * Context: any, NMI-safe; preemption off, from fnt_func_t.
