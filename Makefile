@@ -16,7 +16,7 @@ tool: setup-build
 	$(MAKE) --no-print-directory -C user
 
 # What the tests in the VM need beside the two.
-test-modules: module tool
+test-modules: module tool setup-test
 	$(MAKE) --no-print-directory -C "$(KDIR)" M="$(CURDIR)/selftests/kmod" \
 		KBUILD_EXTRA_SYMBOLS="$(CURDIR)/Module.symvers" modules
 	$(MAKE) --no-print-directory scarce-module
@@ -29,6 +29,7 @@ test-modules: module tool
 		$(CC) -O2 -Wall -Wextra -o build/tools/$$tool selftests/vm/tools/$$tool.c \
 			-ltraceevent || exit; \
 	done
+	$(CC) -O2 -Wall -Wextra -o build/tools/kshark selftests/vm/tools/kshark.c -lkshark
 
 # The module once more, from the same sources, with allocations that fail when a
 # test says so: selftests/kmod/fnt_scarce.c. Built of copies, out of the way.

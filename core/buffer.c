@@ -116,9 +116,10 @@ static struct ring *buffer_exchange(struct buffer_cpu *part, int cpu, struct rin
 
 	buffer_storage(rb)->part = part;
 	/* Whoever waits looks again at the first event; to wake nobody makes calls, too. */
-	rb->wake_seq = old->wake_seq == RB_NOBODY_WAITS ? RB_NOBODY_WAITS : 0;
+	if (old->wake_seq != RB_NOBODY_WAITS)
+		rb_ask_wake(rb, 0);
 	rb->overwrite = part->buf->overwrite;
-	rb_set_absolute(rb, part->buf->absolute);
+	rb->absolute = part->buf->absolute;
 	if (cpu_online(cpu))
 		work_on_cpu(cpu, exchange_here, &exchange);
 	else
@@ -736,6 +737,6 @@ void buffer_set_absolute(struct trace_buffer *buf, bool absolute)
 	mutex_lock(&buf->resize_lock);
 	buf->absolute = absolute;
 	for_each_possible_cpu(cpu)
-		rb_set_absolute(buffer_part(buf, cpu)->rb, absolute);
+		WRITE_ONCE(buffer_part(buf, cpu)->rb->absolute, absolute);
 	mutex_unlock(&buf->resize_lock);
 }

@@ -184,7 +184,7 @@ static inline bool buffer_selected(int part_cpu, int cpu)
  */
 static __always_inline void buffer_wrote(struct ring *rb)
 {
-	if (unlikely(rb->commit_seq >= READ_ONCE(rb->wake_seq)))
+	if (unlikely(rb_wake_due(rb)))
 		buffer_wake_readers(rb);
 }
 

@@ -31,8 +31,38 @@ static const struct {
 
 static atomic64_t counter;
 
-/* clock_read_quick() gives what trace_clock_local() gives. */
+/* clock_try_read_quick() gives what trace_clock_local() gives. */
 static bool quick_works __ro_after_init;
+
+DEFINE_PER_CPU(struct clock_quick, clock_quick);
+
+/*
+ * Whoever interrupts this leaves what is newer, and we older: then the next reader
+ * sees that it is, and looks again.
+ */
+static void look_again(struct clock_quick *quick, const struct kabi_cyc2ns *cyc2ns)
+{
+	unsigned int seq = READ_ONCE(cyc2ns->seq.seqcount.sequence);
+
+	WRITE_ONCE(quick->seq, seq + 1);
+	barrier();
+	WRITE_ONCE(quick->data, &kabi.cyc2ns->data[seq & 1]);
+	barrier();
+	WRITE_ONCE(quick->seq, seq);
+}
+
+/**
+ * clock_read_local - the local clock, as the kernel reads it
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: nanoseconds.
+ */
+u64 clock_read_local(void)
+{
+	if (kabi.cyc2ns && !clock_quick_same())
+		look_again(this_cpu_ptr(&clock_quick), this_cpu_ptr(kabi.cyc2ns));
+	return trace_clock_local();
+}
 
 static void test_quick(void *data)
 {
@@ -41,9 +71,9 @@ static void test_quick(void *data)
 	u64 before, now;
 
 	for (i = 0; i < 10; i++) {
-		before = trace_clock_local();
-		now = clock_read_quick();
-		if (now < before || now > trace_clock_local())
+		before = clock_read_local();
+		/* Nobody may be able to write it while we look. */
+		if (!clock_try_read_quick(&now) || now < before || now > trace_clock_local())
 			WRITE_ONCE(*works, false);
 	}
 }
@@ -56,9 +86,13 @@ static void test_quick(void *data)
 void clock_init(void)
 {
 	bool works = kabi.cyc2ns;
+	int cpu;
 
-	if (works)
-		on_each_cpu(test_quick, &works, 1);
+	if (!works)
+		return;
+	for_each_possible_cpu(cpu)
+		look_again(per_cpu_ptr(&clock_quick, cpu), per_cpu_ptr(kabi.cyc2ns, cpu));
+	on_each_cpu(test_quick, &works, 1);
 	quick_works = works;
 }
 

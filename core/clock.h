@@ -53,36 +53,67 @@ enum clock_id clock_default(void);
 u64 clock_count(void);
 
 /**
- * clock_read_quick - what the clock shows for which clock_is_quick()
+ * struct clock_quick - how a CPU's time stamp counter becomes nanoseconds, as far as
+ *                      we know
+ * @data: that one of kabi.cyc2ns which is not being written
+ * @seq: kabi.cyc2ns->seq when we looked
+ */
+struct clock_quick {
+	struct cyc2ns_data __percpu *data;
+	unsigned int seq;
+};
+
+DECLARE_PER_CPU(struct clock_quick, clock_quick);
+
+/**
+ * clock_quick_same - is what we know of this CPU's clock still so?
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: true if nothing has been written since we looked.
+ */
+static __always_inline bool clock_quick_same(void)
+{
+	unsigned int seq = __this_cpu_read(kabi.cyc2ns->seq.seqcount.sequence);
+	bool same;
+
+	/* Compared where it stands. */
+	asm("cmpl " __percpu_arg(2) ", %1"
+	    : "=@ccz" (same) : "r" (seq), "m" (clock_quick.seq));
+	return same;
+}
+
+/**
+ * clock_try_read_quick - what the clock shows for which clock_is_quick(), if we know
+ * @now: receives it, in nanoseconds
  *
  * What trace_clock_local() does where the time stamp counter is its source, with
  * no call and none of its tests: a quarter of the instructions. The shift is
  * below 32 (__set_cyc2ns_scale(), v6.1).
  *
  * Context: any, NMI-safe; preemption off.
- * Return: nanoseconds.
+ * Return: false if clock_read() must follow, after which this may be true again.
  */
-static __always_inline u64 clock_read_quick(void)
+static __always_inline bool clock_try_read_quick(u64 *now)
 {
-	struct kabi_cyc2ns __percpu *scale = kabi.cyc2ns;
-	struct cyc2ns_data __percpu *data;
-	unsigned int seq;
-	u64 low, high;
+	struct cyc2ns_data __percpu *data = __this_cpu_read(clock_quick.data);
+	u64 low, high, mul;
 	u32 shift;
 
-	do {
-		low = rdtsc();
-		seq = __this_cpu_read(scale->seq.seqcount.sequence);
-		data = &scale->data[seq & 1];
-		asm("mulq %2" : "+a" (low), "=d" (high)
-		    : "r" ((u64)__this_cpu_read(data->cyc2ns_mul)) : "cc");
-		shift = __this_cpu_read(data->cyc2ns_shift);
-		asm("shrdq %%cl, %1, %0" : "+r" (low) : "r" (high), "c" (shift) : "cc");
-		low += __this_cpu_read(data->cyc2ns_offset);
-		barrier();
-	} while (unlikely(seq != __this_cpu_read(scale->seq.seqcount.sequence)));
-	return low;
+	/* As rdtsc(), but put together where the multiplication wants it. */
+	asm volatile("rdtsc\n\tshlq $32, %1\n\torq %1, %0" : "=a" (low), "=d" (high) : : "cc");
+	/* The upper half is cleared by the processor. */
+	asm("movl " __percpu_arg(1) ", %k0" : "=r" (mul) : "m" (data->cyc2ns_mul));
+	asm("mulq %2" : "+a" (low), "=d" (high) : "r" (mul) : "cc");
+	shift = __this_cpu_read(data->cyc2ns_shift);
+	asm("shrdq %%cl, %1, %0" : "+r" (low) : "r" (high), "c" (shift) : "cc");
+	asm("addq " __percpu_arg(1) ", %0" : "+r" (low) : "m" (data->cyc2ns_offset) : "cc");
+	*now = low;
+	/* What is written after this is not what was read. */
+	barrier();
+	return likely(clock_quick_same());
 }
+
+u64 clock_read_local(void);
 
 /**
  * clock_set_coarse - have the coarse clock show another time
@@ -104,23 +135,29 @@ static __always_inline u64 clock_set_coarse(struct clock_coarse __percpu *coarse
 }
 
 /**
- * clock_read_coarse - what the coarse clock shows
+ * clock_try_read_coarse - what the coarse clock shows, if that is simple
  * @coarse: its state
+ * @now: receives it
  *
  * The time of up to CLOCK_COARSE_USES - 1 readings ago, but not of an earlier
  * tick. Where ticks cannot be relied upon, in interrupts and when idle, use
  * clock_set_coarse(). Only where the local clock is quick.
  *
  * Context: any, NMI-safe; preemption off.
- * Return: nanoseconds.
+ * Return: false if clock_set_coarse() must follow.
  */
-static __always_inline u64 clock_read_coarse(struct clock_coarse __percpu *coarse)
+static __always_inline bool clock_try_read_coarse(struct clock_coarse __percpu *coarse, u64 *now)
 {
 	if (unlikely(__this_cpu_read(coarse->left) <= 0 ||
-		     jiffies - __this_cpu_read(coarse->tick)))
-		return clock_set_coarse(coarse, clock_read_quick());
+		     jiffies - __this_cpu_read(coarse->tick))) {
+		if (!clock_try_read_quick(now))
+			return false;
+		clock_set_coarse(coarse, *now);
+		return true;
+	}
 	__this_cpu_dec(coarse->left);
-	return __this_cpu_read(coarse->time);
+	*now = __this_cpu_read(coarse->time);
+	return true;
 }
 
 /**
@@ -135,7 +172,7 @@ static __always_inline u64 clock_read(enum clock_id id)
 	switch (id) {
 	case TRACE_CLOCK_LOCAL:
 	case TRACE_CLOCK_COARSE:
-		return trace_clock_local();
+		return clock_read_local();
 	case TRACE_CLOCK_GLOBAL:
 		return trace_clock_global();
 	case TRACE_CLOCK_UPTIME:

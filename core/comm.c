@@ -4,9 +4,9 @@
  * task may be gone or have executed something else.
  *
  * A table with a place for each remainder of a pid by its size, filled for all
- * tasks when recording starts, and from then on for a task when it is made and
- * whenever it is switched to or from. The probe compares first and writes only
- * what is new, so most switches write nothing.
+ * tasks when recording starts, and from then on for a task when it is made, when it
+ * gets another name and whenever it is switched to or from. The probe of that compares
+ * first and writes only what is new, so most switches write nothing.
  */
 
 #include "core/comm.h"
@@ -48,8 +48,7 @@ struct comm_table {
 static struct comm_table __rcu *comm_table;
 static DEFINE_RAW_SPINLOCK(comm_lock);
 
-/* record_mutex: what is recorded at, and by how many that is wanted. */
-static struct tracepoint *tp_switch, *tp_fork;
+/* record_mutex: by how many recording is wanted. */
 static DEFINE_MUTEX(record_mutex);
 static unsigned int recorders;
 
@@ -82,21 +81,24 @@ static bool is_recorded(const struct task_struct *task)
 	       !memcmp(entry->comm, task->comm, COMM_LEN);
 }
 
-/* RCU is watching, and preemption off. */
-static void record(const struct task_struct *task)
+static void record_as(const struct task_struct *task, const char *comm)
 {
 	struct comm_entry *entry;
 	unsigned long flags;
 
-	if (!task->pid || is_recorded(task))
-		return;
 	raw_spin_lock_irqsave(&comm_lock, flags);
 	entry = place_of(table_locked(), task->pid);
 	entry->pid = task->pid;
 	entry->tgid = task->tgid;
-	memcpy(entry->comm, task->comm, COMM_LEN);
-	entry->comm[COMM_LEN - 1] = '\0';
+	strscpy_pad(entry->comm, comm, COMM_LEN);
 	raw_spin_unlock_irqrestore(&comm_lock, flags);
+}
+
+/* RCU is watching, and preemption off. */
+static void record(const struct task_struct *task)
+{
+	if (task->pid && !is_recorded(task))
+		record_as(task, task->comm);
 }
 
 /* Arguments as of v5.18 and later; older kernels have no @prev_state. */
@@ -112,6 +114,24 @@ static void probe_fork(void *data, struct task_struct *parent, struct task_struc
 {
 	record(child);
 }
+
+/* It executes a program, or says what it is. It may be read before it is switched from. */
+static void probe_rename(void *data, struct task_struct *task, const char *comm)
+{
+	if (task->pid)
+		record_as(task, comm);
+}
+
+/* What is recorded at. */
+static struct {
+	const char *name;
+	void *probe;
+	struct tracepoint *tp;
+} points[] = {
+	{ "sched_switch", probe_switch },
+	{ "sched_process_fork", probe_fork },
+	{ "task_rename", probe_rename },
+};
 
 static void record_all(void)
 {
@@ -135,11 +155,13 @@ static void record_all(void)
 int comm_init(void)
 {
 	struct comm_table *table;
+	unsigned int i;
 
-	tp_switch = tracepoints_find("sched_switch");
-	tp_fork = tracepoints_find("sched_process_fork");
-	if (!tp_switch || !tp_fork)
-		return -ENOENT;
+	for (i = 0; i < ARRAY_SIZE(points); i++) {
+		points[i].tp = tracepoints_find(points[i].name);
+		if (!points[i].tp)
+			return -ENOENT;
+	}
 	table = table_create(COMM_PLACES);
 	if (!table)
 		return -ENOMEM;
@@ -157,18 +179,27 @@ void comm_exit(void)
 	kvfree(rcu_dereference_protected(comm_table, true));
 }
 
+/* The first @nr of them. */
+static void probes_unregister(unsigned int nr)
+{
+	while (nr--)
+		tracepoint_probe_unregister(points[nr].tp, points[nr].probe, NULL);
+	tracepoint_synchronize_unregister();
+}
+
 static int probes_register(void)
 {
-	int err = tracepoint_probe_register(tp_switch, probe_switch, NULL);
+	unsigned int i;
+	int err;
 
-	if (err)
-		return err;
-	err = tracepoint_probe_register(tp_fork, probe_fork, NULL);
-	if (err) {
-		tracepoint_probe_unregister(tp_switch, probe_switch, NULL);
-		tracepoint_synchronize_unregister();
+	for (i = 0; i < ARRAY_SIZE(points); i++) {
+		err = tracepoint_probe_register(points[i].tp, points[i].probe, NULL);
+		if (err) {
+			probes_unregister(i);
+			return err;
+		}
 	}
-	return err;
+	return 0;
 }
 
 /**
@@ -205,11 +236,8 @@ int comm_record_start(void)
 void comm_record_stop(void)
 {
 	mutex_lock(&record_mutex);
-	if (!--recorders) {
-		tracepoint_probe_unregister(tp_fork, probe_fork, NULL);
-		tracepoint_probe_unregister(tp_switch, probe_switch, NULL);
-		tracepoint_synchronize_unregister();
-	}
+	if (!--recorders)
+		probes_unregister(ARRAY_SIZE(points));
 	mutex_unlock(&record_mutex);
 }
 

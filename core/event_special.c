@@ -189,6 +189,7 @@ void special_stack(const struct event_file *file)
 {
 	const struct fnt_trace *tr = file->tr;
 	struct event_stack *event;
+	struct rb_entry entry;
 	unsigned long *stack;
 	struct ring *rb;
 	unsigned int nr;
@@ -198,12 +199,12 @@ void special_stack(const struct event_file *file)
 	stack = this_cpu_ptr(rooms)->stacks[interrupt_context_level()];
 	nr = drop_ours(stack, stack_trace_save(stack, STACK_MAX, 0));
 	rb = event_ring(tr);
-	event = event_reserve(tr, rb, EVENT_STACK, struct_size(event, caller, nr));
+	event = event_reserve(tr, rb, &entry, EVENT_STACK, struct_size(event, caller, nr));
 	if (!event)
 		return;
 	event->size = nr;
 	memcpy(event->caller, stack, nr * sizeof(*stack));
-	event_commit(rb);
+	event_commit(rb, &entry);
 }
 
 /* What user space keeps of a call where it has frame pointers. */
@@ -242,6 +243,7 @@ void special_user_stack(const struct event_file *file)
 	struct special_room *room = this_cpu_ptr(rooms);
 	unsigned long stack[USER_STACK_MAX] = { };
 	struct event_user_stack *event;
+	struct rb_entry entry;
 	struct ring *rb;
 
 	/* Looking may make events. */
@@ -253,10 +255,10 @@ void special_user_stack(const struct event_file *file)
 	barrier();
 	room->in_user_stack = false;
 	rb = event_ring(tr);
-	event = event_reserve(tr, rb, EVENT_USER_STACK, sizeof(*event));
+	event = event_reserve(tr, rb, &entry, EVENT_USER_STACK, sizeof(*event));
 	if (!event)
 		return;
 	event->tgid = current->tgid;
 	memcpy(event->caller, stack, sizeof(event->caller));
-	event_commit(rb);
+	event_commit(rb, &entry);
 }

@@ -163,4 +163,38 @@ static __always_inline bool hist_try_add(struct hist *hist, const struct hist_sh
 	return true;
 }
 
+/**
+ * hist_is_simple - may hist_try_add_simple() be used?
+ * @shape: of the histogram
+ *
+ * Context: any.
+ * Return: true if its buckets are powers of two, of nanoseconds.
+ */
+static inline bool hist_is_simple(const struct hist_shape *shape)
+{
+	return shape->unit == 1 && !shape->width;
+}
+
+/**
+ * hist_try_add_simple - hist_try_add() for histograms of which most are
+ * @hist: the histogram; hist_is_simple() is true of its shape
+ * @value: the value
+ *
+ * The same with fewer instructions.
+ *
+ * Context: any, NMI-safe; preemption off, on the CPU whose table it is of.
+ * Return: false if hist_add() must follow, and nothing was added.
+ */
+static __always_inline bool hist_try_add_simple(struct hist *hist, u64 value)
+{
+	/* One below 0 is larger than all. What is above all buckets is not simple. */
+	if (unlikely(value > READ_ONCE(hist->max) || ~value > READ_ONCE(hist->unlike_min) ||
+		     value >> (HIST_LOG2_BUCKETS - 1)))
+		return false;
+	local_add(value, &hist->total);
+	/* The highest bit of the double and one is the number of bits of the value. */
+	local_inc(&hist->buckets[1 + (63 - __builtin_clzll(2 * value + 1))]);
+	return true;
+}
+
 #endif

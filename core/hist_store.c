@@ -56,6 +56,7 @@ static struct hist_set *set_create(const struct hist_settings *settings, unsigne
 	if (!set)
 		return NULL;
 	set->settings = *settings;
+	set->simple = !settings->keys && hist_is_simple(&settings->shape);
 	set->room = room;
 	set->tables = alloc_percpu(struct hist_table);
 	if (!set->tables)

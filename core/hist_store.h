@@ -50,12 +50,14 @@ struct hist_settings {
 /**
  * struct hist_set - histograms of all CPUs
  * @settings: what they are like
+ * @simple: they have no keys, and hist_is_simple() is true of them
  * @room: for so many on each CPU
  * @tables: those of a CPU
  * @before: a smaller set that they came into first; NULL for none
  */
 struct hist_set {
 	struct hist_settings settings;
+	bool simple;
 	unsigned int room;
 	struct hist_table __percpu *tables;
 	struct hist_set *before;

@@ -84,9 +84,9 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_FUNC(kabi_stop_machine, "stop_machine_cpuslocked", false,
 		  "to patch with the machine stopped"),
 	KABI_DATA(ftrace_ops_list, "ftrace_ops_list", false,
-		  "to say with whom a function is shared"),
+		  "to share functions with kretprobes, and to say with whom they are shared"),
 	KABI_DATA(ftrace_list_end, "ftrace_list_end", false,
-		  "to say with whom a function is shared"),
+		  "to share functions with kretprobes, and to say with whom they are shared"),
 	KABI_DATA(cyc2ns, "cyc2ns", false, "to read the local clock at the least cost"),
 	KABI_DATA(btf_start, "__start_BTF", false, "to name arguments"),
 	KABI_DATA(btf_stop, "__stop_BTF", false, "to name arguments"),
@@ -454,6 +454,66 @@ void kabi_each_user(unsigned long ip, void (*fn)(void *data, unsigned long callb
 		    !within_module((unsigned long)op->func, THIS_MODULE))
 			fn(data, (unsigned long)op->func);
 	}
+}
+
+static long nothing(void *unused)
+{
+	return 0;
+}
+
+/* Wait for everybody who goes through the list of users: that is done with preemption off. */
+static void wait_for_walkers(void)
+{
+	int cpu;
+
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		work_on_cpu(cpu, nothing, NULL);
+	cpus_read_unlock();
+}
+
+/* Where in the list of users something stands, or its end. */
+static struct ftrace_ops __rcu **find_link(const struct ftrace_ops *wanted)
+{
+	struct ftrace_ops __rcu **link = (struct ftrace_ops __rcu **)kabi.ftrace_ops_list;
+	struct ftrace_ops *op = rcu_dereference_protected(*link, true);
+
+	while (op != wanted && op != kabi.ftrace_list_end) {
+		link = &op->next;
+		op = rcu_dereference_protected(*link, true);
+	}
+	return link;
+}
+
+/**
+ * kabi_call_last - have a user of the kernel's ftrace called behind all others
+ * @ops: the user: registered, and called for no function yet
+ *
+ * The kernel puts who registers before those who have (v6.1: add_ftrace_ops()), so it
+ * stays the last. Who stands at it goes on to the others as long as what is next is not
+ * changed; so it is taken out first.
+ *
+ * Nothing happens on kernels that hide their list.
+ *
+ * Context: process, may sleep; ftrace_lock not held.
+ */
+void kabi_call_last(struct ftrace_ops *ops)
+{
+	struct ftrace_ops __rcu **link;
+
+	if (!kabi.ftrace_ops_list || !kabi.ftrace_list_end)
+		return;
+	mutex_lock(kabi.ftrace_lock);
+	link = find_link(ops);
+	if (rcu_dereference_protected(*link, true) == ops &&
+	    rcu_dereference_protected(ops->next, true) != kabi.ftrace_list_end) {
+		rcu_assign_pointer(*link, rcu_dereference_protected(ops->next, true));
+		wait_for_walkers();
+		RCU_INIT_POINTER(ops->next, kabi.ftrace_list_end);
+		/* Pairs with the address dependency of who goes through the list. */
+		rcu_assign_pointer(*find_link(NULL), ops);
+	}
+	mutex_unlock(kabi.ftrace_lock);
 }
 
 /**

@@ -185,6 +185,7 @@ bool kabi_record_usable(const struct dyn_ftrace *rec);
 bool kabi_record_enabled(const struct dyn_ftrace *rec);
 
 void kabi_each_user(unsigned long ip, void (*fn)(void *data, unsigned long callback), void *data);
+void kabi_call_last(struct ftrace_ops *ops);
 
 struct module *kabi_module_of_text(unsigned long addr);
 void kabi_each_module(void (*fn)(void *data, const struct module *mod), void *data);

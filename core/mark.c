@@ -17,27 +17,29 @@
 #define MARK_MAX 1024
 
 /* event_reserve() out of line, for what is not traced at every call. */
-static void *mark_reserve(struct fnt_trace *tr, struct ring *rb, u16 type, unsigned int size)
+static void *mark_reserve(struct fnt_trace *tr, struct ring *rb, struct rb_entry *entry, u16 type,
+			  unsigned int size)
 {
-	return event_wanted(tr) ? event_reserve(tr, rb, type, round_up(size, 4)) : NULL;
+	return event_wanted(tr) ? event_reserve(tr, rb, entry, type, round_up(size, 4)) : NULL;
 }
 
 static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len)
 {
 	unsigned int size = offsetof(struct event_print, buf) + len + 2;
 	struct event_print *event;
+	struct rb_entry entry;
 	struct ring *rb;
 
 	preempt_disable_notrace();
 	rb = event_ring(tr);
-	event = mark_reserve(tr, rb, EVENT_PRINT, size);
+	event = mark_reserve(tr, rb, &entry, EVENT_PRINT, size);
 	if (event) {
 		event->ip = ip;
 		memcpy(event->buf, text, len);
 		memset(event->buf + len, 0, round_up(size, 4) - size + 2);
 		if (!len || text[len - 1] != '\n')
 			event->buf[len] = '\n';
-		event_commit(rb);
+		event_commit(rb, &entry);
 	}
 	preempt_enable_notrace();
 	return event;
@@ -98,6 +100,7 @@ noinline void trace_gap(struct fnt_trace *tr, unsigned int nr, u64 ns)
 int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 {
 	struct event_raw_data *event;
+	struct rb_entry entry;
 	struct ring *rb;
 	unsigned int size;
 	u8 *to;
@@ -109,12 +112,12 @@ int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 
 	preempt_disable_notrace();
 	rb = event_ring(tr);
-	event = mark_reserve(tr, rb, EVENT_RAW_DATA, size);
+	event = mark_reserve(tr, rb, &entry, EVENT_RAW_DATA, size);
 	if (event) {
 		to = (u8 *)event + offsetof(struct event_raw_data, id);
 		memcpy(to, data, len);
 		memset(to + len, 0, round_up(size, 4) - size);
-		event_commit(rb);
+		event_commit(rb, &entry);
 	}
 	preempt_enable_notrace();
 	return event ? len : -EBADF;

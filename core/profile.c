@@ -47,7 +47,7 @@ unsigned int profile_bits(unsigned int functions)
 struct profile_entry *profile_find(struct profile_entry *table, unsigned int bits,
 				   unsigned long ip)
 {
-	unsigned long first = profile_place(table, bits, ip) - table, found;
+	unsigned long first = profile_hash(ip) >> (64 - bits), found;
 	struct profile_entry *entry;
 	unsigned int i;
 

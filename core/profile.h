@@ -82,27 +82,10 @@ static __always_inline void profile_add_time(struct profile_times *times, u64 ns
 {
 	u64 low = ns, high;
 
-	profile_add(&times->sum, ns);
 	asm("mulq %2" : "+a" (low), "=d" (high) : "r" (ns) : "cc");
-	asm volatile("addq %2, %0\n\tadcq %3, %1"
-		     : "+m" (times->squares[0]), "+m" (times->squares[1])
-		     : "r" (low), "r" (high) : "cc");
-}
-
-/**
- * profile_place - the place where a function is looked for first
- * @table: this CPU's
- * @bits: it has 2^@bits entries
- * @ip: the function's call site
- *
- * Context: any, NMI-safe.
- * Return: the entry there, whose ever it is.
- */
-static __always_inline struct profile_entry *profile_place(struct profile_entry *table,
-							   unsigned int bits, unsigned long ip)
-{
-	/* The processor takes 64 off as often as it can. */
-	return &table[profile_hash(ip) >> (-bits & 63)];
+	/* By one operand, of which the compiler knows where it is. */
+	asm volatile("addq %1, %0\n\taddq %2, 8+%0\n\tadcq %3, 16+%0"
+		     : "+m" (*times) : "r" (ns), "r" (low), "r" (high) : "cc");
 }
 
 struct profile_entry *profile_find(struct profile_entry *table, unsigned int bits,

@@ -100,17 +100,38 @@ int rb_init(struct ring *rb, unsigned long *slots, struct rb_page *pages, unsign
 }
 
 /**
- * rb_set_absolute - choose how the times of events are stored
+ * rb_ask_wake - have the writers say so when pages are closed, or an event has come
  * @rb: the ring
- * @absolute: each event has a time stamp before it; else the time since the
- *            last one is in its header
+ * @seq: the pages below this one; 0 for any event
  *
- * Context: process; others may write and read.
+ * They ask rb_wake_due(). That pages were closed they find only where that is done, and
+ * where an event has to go that is not simple: so who waits for one sees to it that
+ * none is. There is no barrier between a writer's commit and its looking at this, as
+ * that would cost every event: who asks may miss what comes at this very moment.
+ *
+ * Context: any; others may ask, write and read.
  */
-void rb_set_absolute(struct ring *rb, bool absolute)
+void rb_ask_wake(struct ring *rb, u64 seq)
 {
-	WRITE_ONCE(rb->absolute, absolute);
-	WRITE_ONCE(rb->quick_size, absolute ? 0 : rb->data_size);
+	if (seq < READ_ONCE(rb->wake_seq))
+		WRITE_ONCE(rb->wake_seq, seq);
+	if (seq <= READ_ONCE(rb->commit_seq))
+		WRITE_ONCE(rb->quick_size, 0);
+}
+
+/**
+ * rb_woken - those who asked for it are being woken
+ * @rb: the ring
+ *
+ * Who asks meanwhile may be among them, and must ask again when it is woken. What it
+ * leaves behind then is found by the next event.
+ *
+ * Context: any, NMI-safe; preemption off, on the ring's CPU.
+ */
+void rb_woken(struct ring *rb)
+{
+	WRITE_ONCE(rb->wake_seq, RB_NOBODY_WAITS);
+	WRITE_ONCE(rb->quick_size, rb->data_size);
 }
 
 /*
@@ -159,7 +180,7 @@ static bool next_page(struct ring *rb, struct rb_page *full, u64 old)
 	struct rb_page *next;
 
 	if (!(old & RB_TAIL_SEALED) &&
-	    cmpxchg_local(&full->tail, old, old | RB_TAIL_SEALED) != old)
+	    !kabi_try_cmpxchg_local(&full->tail, old, old | RB_TAIL_SEALED))
 		return true;	/* interrupted: look again */
 	next = claim_page(rb, seq);
 	if (!next)
@@ -194,10 +215,45 @@ static void *write_header(u32 *event, unsigned int len, u64 delta)
 	return event + 2;
 }
 
+/*
+ * Close all pages before @end, which the writers have begun. By the outermost
+ * writer only, so nobody is in them any more.
+ */
+static void close_pages(struct ring *rb, const struct rb_page *end)
+{
+	struct rb_page *page, *next;
+
+	while ((page = rb->commit_page) != end) {
+		/* Not committed, so the reader cannot have taken it. */
+		next = slot_page(READ_ONCE(*slot_of(rb, page->seq + 1)));
+		page->nr = local_read(&page->entries);
+		/* Pairs with the acquire in page_committed(): data before length. */
+		smp_store_release(&page->data->commit, page->tail & RB_TAIL_LENGTH);
+		page_make_ready(page);
+
+		next->start = page->start + page->nr;
+		WRITE_ONCE(next->data->commit, 0);
+		rb->commit_page = next;
+		/* Pairs with the acquire in committed_seq(): all of the above. */
+		smp_store_release(&rb->commit_seq, next->seq);
+	}
+}
+
+/* End a write that came to nothing. */
+static void end_write(struct ring *rb)
+{
+	if (rb->nest == 1) {
+		rb_commit_slow(rb);
+		return;
+	}
+	barrier();
+	rb->nest--;
+}
+
 /**
  * rb_reserve_slow - what rb_reserve() does not do inline
  * @rb: the ring
- * @entry: the reservation, or NULL
+ * @entry: the reservation
  * @len: bytes of payload
  * @clock: gives the time
  * @arg: for @clock
@@ -247,12 +303,14 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 			continue;
 		}
 		new = old + (delta << RB_TAIL_OFFSET_BITS) + extend + size;
-		if (cmpxchg_local(&page->tail, old, new) == old)
+		if (kabi_try_cmpxchg_local(&page->tail, old, new))
 			break;
 	}
 	local_inc(&page->entries);
-	if (entry)
-		*entry = (struct rb_entry) { page, old, new };
+	*entry = (struct rb_entry) { page, old, new };
+	/* Interrupts leave it to us, and none will go back behind this page. */
+	if (rb->nest == 1)
+		close_pages(rb, page);
 	event = (u32 *)(page->data->data + offset);
 	if (extend) {
 		if (absolute)
@@ -265,32 +323,8 @@ void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len,
 	return write_header(event, len, delta);
 
 dropped:
-	rb_commit(rb);
+	end_write(rb);
 	return NULL;
-}
-
-/*
- * Close all pages behind which the writers have gone. By the outermost writer
- * only, so nobody is in them any more.
- */
-static void close_pages(struct ring *rb)
-{
-	struct rb_page *page, *next;
-
-	while ((page = rb->commit_page) != READ_ONCE(rb->tail_page)) {
-		/* Not committed, so the reader cannot have taken it. */
-		next = slot_page(READ_ONCE(*slot_of(rb, page->seq + 1)));
-		page->nr = local_read(&page->entries);
-		/* Pairs with the acquire in page_committed(): data before length. */
-		smp_store_release(&page->data->commit, page->tail & RB_TAIL_LENGTH);
-		page_make_ready(page);
-
-		next->start = page->start + page->nr;
-		WRITE_ONCE(next->data->commit, 0);
-		rb->commit_page = next;
-		/* Pairs with the acquire in committed_seq(): all of the above. */
-		smp_store_release(&rb->commit_seq, next->seq);
-	}
 }
 
 /**
@@ -305,7 +339,7 @@ void rb_commit_slow(struct ring *rb)
 	unsigned int offset;
 
 	for (;;) {
-		close_pages(rb);
+		close_pages(rb, READ_ONCE(rb->tail_page));
 		page = rb->commit_page;
 		offset = READ_ONCE(page->tail) & RB_TAIL_LENGTH;
 		/* Pairs with the acquire in page_committed(): data before length. */
@@ -339,7 +373,7 @@ void rb_discard(struct ring *rb, const struct rb_entry *entry)
 	u32 *event = (u32 *)(page->data->data + offset);
 	u32 delta;
 
-	if (cmpxchg_local(&page->tail, entry->after, entry->before) != entry->after) {
+	if (!kabi_try_cmpxchg_local(&page->tail, entry->after, entry->before)) {
 		if ((*event & ((1U << RB_TYPE_BITS) - 1)) >= RB_TYPE_TIME_EXTEND) {
 			event += RB_TIME_EXTEND_SIZE / sizeof(u32);
 			size -= RB_TIME_EXTEND_SIZE;
@@ -350,5 +384,5 @@ void rb_discard(struct ring *rb, const struct rb_entry *entry)
 		event[1] = size - RB_EVENT_HEADER;
 	}
 	local_dec(&page->entries);
-	rb_commit(rb);
+	end_write(rb);
 }

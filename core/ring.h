@@ -17,6 +17,8 @@
 
 #include <asm/local.h>
 
+#include "core/kabi_cmpxchg.h"
+
 /* Page header of the kernel's format: time stamp and length of the data. */
 struct rb_data_page {
 	u64 time_stamp;
@@ -55,7 +57,11 @@ struct rb_data_page {
 #define RB_TAIL_OFFSET ((1ULL << RB_TAIL_OFFSET_BITS) - 1)
 #define RB_TAIL_SEALED (1ULL << 16)
 #define RB_TAIL_LENGTH (RB_TAIL_SEALED - 1)
-#define RB_TAIL_TIME_LIMIT (1ULL << (64 - RB_TAIL_OFFSET_BITS))
+/*
+ * The time has half of what there is room for: what rb_try_reserve() adds to it, on
+ * a page of 64 KiB 2^13 times RB_DELTA_LIMIT at most, needs not be looked at.
+ */
+#define RB_TAIL_TIME_LIMIT (1ULL << (63 - RB_TAIL_OFFSET_BITS))
 
 /* rb->wake_seq if no reader waits: no page will ever have this number. */
 #define RB_NOBODY_WAITS (~0ULL)
@@ -110,11 +116,11 @@ struct rb_fate {
  * @dropped: events dropped because the ring was full and must not overwrite
  * @too_long: events dropped because they do not fit into a page
  * @wake_seq: somebody waits for the pages below this one to be closed, or
- *            RB_NOBODY_WAITS
+ *            RB_NOBODY_WAITS; see rb_ask_wake()
  * @slots: a word a page, see the top of ring.c
  * @nr_pages: pages in the ring
  * @data_size: bytes of data in a page
- * @quick_size: the same for rb_try_reserve(); 0 while @absolute is set
+ * @quick_size: the same for rb_try_reserve(); 0 while somebody waits for any event
  * @overwrite: the oldest page may be overwritten if it was not read
  * @absolute: every event has its whole time with it
  * @reader_page: page that the reader has taken out
@@ -159,6 +165,8 @@ struct ring {
  * @page: where it lies
  * @before: page->tail before it
  * @after: page->tail behind it
+ *
+ * If its writer is the outermost one, all pages before @page are closed.
  */
 struct rb_entry {
 	struct rb_page *page;
@@ -213,7 +221,8 @@ typedef u64 (*rb_clock_t)(const void *arg);
 int rb_init(struct ring *rb, unsigned long *slots, struct rb_page *pages, unsigned int nr_pages,
 	    unsigned int page_size);
 void rb_reset(struct ring *rb, struct rb_page *pages);
-void rb_set_absolute(struct ring *rb, bool absolute);
+void rb_ask_wake(struct ring *rb, u64 seq);
+void rb_woken(struct ring *rb);
 
 void *rb_reserve_slow(struct ring *rb, struct rb_entry *entry, unsigned int len, rb_clock_t clock,
 		      const void *arg);
@@ -242,11 +251,14 @@ bool rb_cursor_next(struct rb_cursor *cursor, struct rb_event *event);
 /**
  * rb_try_reserve - reserve room for an event, if that is simple
  * @rb: the ring of this CPU
- * @entry: the caller's, for rb_discard(); NULL if it will not discard
+ * @entry: the caller's
  * @len: bytes of payload, a multiple of 4, at least 4
  * @ts: the time, read before this is called: an event of an interrupt that came
  *      since is later, and then this is not simple
  * @payload: receives it, aligned to 4 bytes
+ *
+ * Not if @rb->absolute is set. If it is committed by rb_try_commit() nobody need be
+ * woken, see rb_ask_wake().
  *
  * Context: any, NMI-safe; preemption off.
  * Return: false if nothing was reserved: then rb_reserve_slow() must follow,
@@ -255,31 +267,36 @@ bool rb_cursor_next(struct rb_cursor *cursor, struct rb_event *event);
 static __always_inline bool rb_try_reserve(struct ring *rb, struct rb_entry *entry,
 					   unsigned int len, u64 ts, void **payload)
 {
-	struct rb_page *page;
-	unsigned int offset;
+	/*
+	 * Before we count as a writer: whoever leaves this page until then closes
+	 * it, too. So if we get room in it, all pages before it are closed.
+	 */
+	struct rb_page *page = READ_ONCE(rb->tail_page);
 	u64 old, new, delta;
+	unsigned int offset;
 	u32 *event;
 
+	barrier();
 	rb->nest++;
 	barrier();
-	page = READ_ONCE(rb->tail_page);
 	old = READ_ONCE(page->tail);
-	/* Also large if the clock went back, or if there is no base yet. */
-	delta = ts - READ_ONCE(page->base) - (old >> RB_TAIL_OFFSET_BITS);
+	/*
+	 * Also large if the clock went back, or if there is no base yet. Read but once,
+	 * between two barriers: READ_ONCE() would want it in a register first.
+	 */
+	delta = ts - page->base - (old >> RB_TAIL_OFFSET_BITS);
 	offset = old & RB_TAIL_OFFSET;
 	new = old + (delta << RB_TAIL_OFFSET_BITS) + RB_EVENT_HEADER + len;
-	/* new < old: more time than the word has bits for. */
 	if (unlikely(delta >= RB_DELTA_LIMIT || len > RB_SMALL_MAX ||
-		     offset + RB_EVENT_HEADER + len > rb->quick_size || new < old ||
-		     cmpxchg_local(&page->tail, old, new) != old)) {
+		     offset + RB_EVENT_HEADER + len > rb->quick_size ||
+		     !kabi_try_cmpxchg_local(&page->tail, old, new))) {
 		barrier();
 		rb->nest--;
 		return false;
 	}
 	local_inc(&page->entries);
 
-	if (entry)
-		*entry = (struct rb_entry) { page, old, new };
+	*entry = (struct rb_entry) { page, old, new };
 	event = (u32 *)(page->data->data + offset);
 	*event = (u32)delta << RB_TYPE_BITS | len / 4;
 	*payload = event + 1;
@@ -289,7 +306,7 @@ static __always_inline bool rb_try_reserve(struct ring *rb, struct rb_entry *ent
 /**
  * rb_reserve - reserve room for an event
  * @rb: the ring of this CPU
- * @entry: the caller's, for rb_discard(); NULL if it will not discard
+ * @entry: the caller's
  * @len: bytes of payload, a multiple of 4, at least 4
  * @clock: gives the time; called again if an event of an interrupt came first
  * @arg: for @clock
@@ -307,7 +324,8 @@ static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry,
 {
 	void *payload;
 
-	if (likely(rb_try_reserve(rb, entry, len, clock(arg), &payload)))
+	if (likely(!READ_ONCE(rb->absolute) &&
+		   rb_try_reserve(rb, entry, len, clock(arg), &payload)))
 		return payload;
 	return rb_reserve_slow(rb, entry, len, clock, arg);
 }
@@ -315,37 +333,34 @@ static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry,
 /**
  * rb_try_commit - make a reserved event readable, if that is simple
  * @rb: the ring
+ * @entry: from rb_reserve()
  *
  * Context: any, NMI-safe; preemption off since rb_reserve().
  * Return: false if rb_commit_slow() must follow.
  */
-static __always_inline bool rb_try_commit(struct ring *rb)
+static __always_inline bool rb_try_commit(struct ring *rb, const struct rb_entry *entry)
 {
-	struct rb_page *page;
-	u64 tail;
+	struct rb_page *page = entry->page;
 
 	if (unlikely(rb->nest != 1)) {
 		barrier();
 		rb->nest--;
 		return true;
 	}
-	page = READ_ONCE(rb->tail_page);
-	if (unlikely(page != rb->commit_page))
-		return false;
-	tail = READ_ONCE(page->tail);
-	/* Sealed: the next page has been begun since we looked. */
-	if (unlikely(tail & RB_TAIL_SEALED))
-		return false;
+	/*
+	 * What lies before the end of ours is complete, whatever interrupts have put
+	 * behind it.
+	 */
 	/* Pairs with the acquire in page_committed(): data before length. */
-	smp_store_release(&page->data->commit, tail & RB_TAIL_LENGTH);
+	smp_store_release(&page->data->commit, entry->after & RB_TAIL_LENGTH);
 	barrier();
 	WRITE_ONCE(rb->nest, 0);
 	barrier();
 	/*
-	 * Events of an interrupt that came before nest was 0 are left to us. They
-	 * have changed this word, be it only by the seal of a page that they left.
+	 * Events of an interrupt that came before nest was 0 are left to us. They have
+	 * changed this word, be it only by the seal of a page that they left.
 	 */
-	if (likely(READ_ONCE(page->tail) == tail))
+	if (likely(page->tail == entry->after))
 		return true;
 	WRITE_ONCE(rb->nest, rb->nest + 1);
 	barrier();
@@ -355,15 +370,32 @@ static __always_inline bool rb_try_commit(struct ring *rb)
 /**
  * rb_commit - make a reserved event readable
  * @rb: the ring
+ * @entry: from rb_reserve()
  *
  * An event becomes readable when the outermost writer commits.
  *
  * Context: any, NMI-safe; preemption off since rb_reserve().
  */
-static __always_inline void rb_commit(struct ring *rb)
+static __always_inline void rb_commit(struct ring *rb, const struct rb_entry *entry)
 {
-	if (unlikely(!rb_try_commit(rb)))
+	if (unlikely(!rb_try_commit(rb, entry)))
 		rb_commit_slow(rb);
+}
+
+/**
+ * rb_wake_due - is somebody to be woken?
+ * @rb: the ring
+ *
+ * To be asked behind a commit, but of an event that was reserved and committed by
+ * rb_try_reserve() and rb_try_commit().
+ *
+ * Context: any, NMI-safe.
+ * Return: true if so; then rb_woken() must follow.
+ */
+static __always_inline bool rb_wake_due(const struct ring *rb)
+{
+	return rb->commit_seq >= READ_ONCE(rb->wake_seq) ||
+	       READ_ONCE(rb->quick_size) != rb->data_size;
 }
 
 #endif

@@ -110,9 +110,11 @@ struct fnt_trace *trace_root(void)
 
 static void use_clock(struct fnt_trace *tr, enum clock_id id)
 {
-	WRITE_ONCE(tr->quick_clock, clock_is_quick(id));
+	bool delta = !tr->buffer.absolute;
+
+	WRITE_ONCE(tr->quick_clock, delta && clock_is_quick(id));
 	WRITE_ONCE(tr->quick_coarse,
-		   id == TRACE_CLOCK_COARSE && clock_is_quick(TRACE_CLOCK_LOCAL));
+		   delta && id == TRACE_CLOCK_COARSE && clock_is_quick(TRACE_CLOCK_LOCAL));
 	WRITE_ONCE(tr->clock, id);
 }
 
@@ -411,6 +413,20 @@ int trace_set_clock(struct fnt_trace *tr, const char *name)
 	trace_clear(tr, BUFFER_ALL_CPUS);
 	snapshot_clear(tr, BUFFER_ALL_CPUS);
 	return 0;
+}
+
+/**
+ * trace_set_absolute - choose how the times of events are stored
+ * @tr: the trace
+ * @absolute: whole; else as the time since the last event
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_set_absolute(struct fnt_trace *tr, bool absolute)
+{
+	lockdep_assert_held(&tracer_mutex);
+	buffer_set_absolute(&tr->buffer, absolute);
+	use_clock(tr, tr->clock);
 }
 
 static int filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,

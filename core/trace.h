@@ -172,8 +172,9 @@ struct trace_deferred {
  * @buffer: where events go
  * @snapshot: what was put aside of it
  * @clock: enum clock_id
- * @quick_clock: it may be read by clock_read_quick()
- * @quick_coarse: it may be read by clock_read_coarse()
+ * @quick_clock: event_quick_begin() may be used: the clock can be read by
+ *               clock_try_read_quick(), and times are stored as differences
+ * @quick_coarse: the same of event_coarse_begin() and clock_try_read_coarse()
  * @options: PRINT_* and TRACE_OPT_*
  * @start_ts: time at which the buffer was cleared last
  * @cpu: on which the tracer was chosen
@@ -267,6 +268,7 @@ bool trace_pause(struct fnt_trace *tr);
 void trace_resume(struct fnt_trace *tr);
 void trace_clear(struct fnt_trace *tr, int cpu);
 int trace_set_clock(struct fnt_trace *tr, const char *name);
+void trace_set_absolute(struct fnt_trace *tr, bool absolute);
 void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus);
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
@@ -374,6 +376,7 @@ static __always_inline bool event_wanted(const struct fnt_trace *tr)
  * event_reserve - begin to write an event
  * @tr: the trace
  * @rb: from event_ring()
+ * @entry: the caller's
  * @type: enum event_type
  * @size: bytes of the record, its header included; a multiple of 4
  *
@@ -382,10 +385,10 @@ static __always_inline bool event_wanted(const struct fnt_trace *tr)
  * Return: the record with its header filled; NULL if the event is dropped, which
  * has been counted.
  */
-static __always_inline void *event_reserve(const struct fnt_trace *tr, struct ring *rb, u16 type,
-					   unsigned int size)
+static __always_inline void *event_reserve(const struct fnt_trace *tr, struct ring *rb,
+					   struct rb_entry *entry, u16 type, unsigned int size)
 {
-	void *record = rb_reserve(rb, NULL, size, trace_clock_now, tr);
+	void *record = rb_reserve(rb, entry, size, trace_clock_now, tr);
 
 	if (likely(record))
 		event_fill_header(record, type);
@@ -397,12 +400,13 @@ void event_commit_slow(struct ring *rb);
 /**
  * event_commit - finish an event
  * @rb: from event_ring()
+ * @entry: from event_reserve()
  *
  * Context: any, NMI-safe; preemption off since event_reserve().
  */
-static __always_inline void event_commit(struct ring *rb)
+static __always_inline void event_commit(struct ring *rb, const struct rb_entry *entry)
 {
-	if (likely(rb_try_commit(rb)))
+	if (likely(rb_try_commit(rb, entry)))
 		buffer_wrote(rb);
 	else
 		event_commit_slow(rb);
@@ -418,11 +422,24 @@ static __always_inline void event_commit(struct ring *rb)
  * Context: any, NMI-safe; preemption off once more than in the context meant.
  * Return: true if so.
  */
-static __always_inline bool event_simple(struct task_struct *task)
+static __always_inline bool event_simple(const struct task_struct *task)
 {
 	return kabi_preempt_word() - (PREEMPT_NEED_RESCHED + 1) <= 0xf &&
-	       !test_tsk_need_resched(task) && !task->migration_disabled;
+	       !(task_thread_info(task)->flags & _TIF_NEED_RESCHED) &&
+	       !task->migration_disabled;
 }
+
+/*
+ * Type, flags and depth of a record as one word. The bit of EVENT_FLAG_IRQS_OFF is set
+ * and taken away again, as that of the processor's flag says the opposite.
+ */
+#define EVENT_HEAD_FLAGS_SHIFT 16
+#define EVENT_HEAD_DEPTH_SHIFT 24
+#define EVENT_HEAD_IF_SHIFT (EVENT_HEAD_FLAGS_SHIFT - X86_EFLAGS_IF_BIT)
+static_assert(offsetof(struct trace_entry, type) == 0 &&
+	      offsetof(struct trace_entry, flags) == EVENT_HEAD_FLAGS_SHIFT / 8 &&
+	      offsetof(struct trace_entry, preempt_count) == EVENT_HEAD_DEPTH_SHIFT / 8 &&
+	      EVENT_FLAG_IRQS_OFF == 1);
 
 /**
  * event_fill_simple - the header of an event that event_simple() was true for
@@ -433,93 +450,96 @@ static __always_inline bool event_simple(struct task_struct *task)
  */
 static __always_inline void event_fill_simple(struct trace_entry *ent, u16 type)
 {
-	ent->type = type;
-	ent->flags = !(native_save_fl() & X86_EFLAGS_IF);	/* EVENT_FLAG_IRQS_OFF */
-	ent->preempt_count = kabi_preempt_word() - 1;
+	/* The upper bits of the preempt word, and our own part of it, go. */
+	u32 head = (kabi_preempt_word() << EVENT_HEAD_DEPTH_SHIFT) -
+		   (1 << EVENT_HEAD_DEPTH_SHIFT) +
+		   (type | EVENT_FLAG_IRQS_OFF << EVENT_HEAD_FLAGS_SHIFT);
+
+	*(u32 *)ent = head - ((native_save_fl() & X86_EFLAGS_IF) << EVENT_HEAD_IF_SHIFT);
 	ent->pid = current->pid;
 }
 
 /**
- * event_quick - may event_try_reserve_at() be used?
+ * struct event_quick - an event that is written without a call
+ * @entry: its place
+ * @ts: its time
+ *
+ * It stays in registers, if it is __uninitialized: else the compiler fills it with zeros.
+ */
+struct event_quick {
+	struct rb_entry entry;
+	u64 ts;
+};
+
+/**
+ * event_quick_begin - begin an event, if that is simple
  * @tr: the trace
+ * @quick: the caller's
+ *
+ * What nearly all events are: of a task, in a trace with the quick clock. There is no
+ * call in this, nor in event_quick_reserve() and what follows, so that the compiler
+ * has little to save. What is not so simple goes to event_reserve(), in a function of
+ * its own that is called at the end, with nothing done yet.
  *
  * Context: any, NMI-safe; preemption off once more than in the context meant.
- * Return: true if the trace has the quick clock and event_simple() is true.
+ * Return: false if event_reserve() must follow.
  */
-static __always_inline bool event_quick(const struct fnt_trace *tr)
+static __always_inline bool event_quick_begin(const struct fnt_trace *tr, struct event_quick *quick)
 {
-	return READ_ONCE(tr->quick_clock) && event_simple(current);
+	return tr->quick_clock && event_simple(current) &&
+	       clock_try_read_quick(&quick->ts);
 }
 
 /**
- * event_try_reserve_at - event_try_reserve() for who has read the clock
+ * event_quick_reserve - take room for it, if there is
  * @rb: from event_ring()
+ * @quick: from event_quick_begin()
  * @type: enum event_type
  * @size: bytes of the record, its header included; a multiple of 4
- * @ts: from clock_read_quick()
  * @record: receives the record, with its header filled
  *
- * Context: any, NMI-safe; preemption off; event_quick() was true.
+ * Context: any, NMI-safe; preemption off since event_quick_begin().
  * Return: false if event_reserve() must follow.
  */
-static __always_inline bool event_try_reserve_at(struct ring *rb, u16 type, unsigned int size,
-						 u64 ts, void **record)
+static __always_inline bool event_quick_reserve(struct ring *rb, struct event_quick *quick,
+						u16 type, unsigned int size, void **record)
 {
-	if (unlikely(!rb_try_reserve(rb, NULL, size, ts, record)))
+	if (unlikely(!rb_try_reserve(rb, &quick->entry, size, quick->ts, record)))
 		return false;
 	event_fill_simple(*record, type);
 	return true;
 }
 
 /**
- * event_try_reserve - begin to write an event, if that is simple
- * @tr: the trace
+ * event_quick_commit - event_commit() for it
  * @rb: from event_ring()
- * @type: enum event_type
- * @size: bytes of the record, its header included; a multiple of 4
- * @record: receives the record, with its header filled
+ * @quick: from event_quick_reserve()
  *
- * What nearly all events are: of a task, in a trace with the quick clock, in a
- * page with room. There is no call in this, so that the compiler has little to
- * save. What is not so simple goes to event_reserve(), in a function of its own
- * that is called at the end, with nothing done yet.
- *
- * Context: any, NMI-safe; preemption off, as for event_reserve().
- * Return: false if event_reserve() must follow.
+ * Context: any, NMI-safe; preemption off since event_quick_begin().
  */
-static __always_inline bool event_try_reserve(const struct fnt_trace *tr, struct ring *rb,
-					      u16 type, unsigned int size, void **record)
+static __always_inline void event_quick_commit(struct ring *rb, const struct event_quick *quick)
 {
-	if (unlikely(!event_quick(tr)))
-		return false;
-	return event_try_reserve_at(rb, type, size, clock_read_quick(), record);
+	if (unlikely(!rb_try_commit(rb, &quick->entry)))
+		event_commit_slow(rb);
 }
 
 /**
- * event_try_reserve_coarse - the same in a trace with the coarse clock
+ * event_coarse_begin - event_quick_begin() in a trace with the coarse clock
  * @tr: the trace
- * @rb: from event_ring()
- * @type: enum event_type
- * @size: bytes of the record, its header included; a multiple of 4
- * @record: receives the record, with its header filled
+ * @quick: the caller's
  *
  * Not when idle, where there are no ticks that tell the clock how old it is.
  *
  * Context: any, NMI-safe; preemption off, as for event_reserve().
  * Return: false if event_reserve() must follow.
  */
-static __always_inline bool event_try_reserve_coarse(const struct fnt_trace *tr, struct ring *rb,
-						     u16 type, unsigned int size, void **record)
+static __always_inline bool event_coarse_begin(const struct fnt_trace *tr,
+					       struct event_quick *quick)
 {
-	struct task_struct *task = current;
+	const struct task_struct *task = current;
 
-	if (unlikely(!READ_ONCE(tr->quick_coarse) || !event_simple(task) || !task->pid))
-		return false;
-	if (unlikely(!rb_try_reserve(rb, NULL, size, clock_read_coarse(&tr->buffer.cpus->coarse),
-				     record)))
-		return false;
-	event_fill_simple(*record, type);
-	return true;
+	return tr->quick_coarse && event_simple(task) && task->pid &&
+	       clock_try_read_coarse(&tr->buffer.cpus->coarse, &quick->ts);
 }
 
 #endif

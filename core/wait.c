@@ -76,8 +76,7 @@ static void ask_for_wake(struct trace_buffer *buf, int cpu, bool whole_pages)
 		seq = 0;
 		if (whole_pages && buf->percent)
 			seq = rb->reader_page->seq + 1 + pages_wanted(buf, rb);
-		if (seq < READ_ONCE(rb->wake_seq))
-			WRITE_ONCE(rb->wake_seq, seq);
+		rb_ask_wake(rb, seq);
 		mutex_unlock(&part->read_lock);
 	}
 	/* Before we look whether there is something: see WAIT_AGAIN. */
@@ -218,7 +217,7 @@ void buffer_wake_readers(struct ring *rb)
 	u8 level = BIT(interrupt_context_level());
 	unsigned long flags;
 
-	WRITE_ONCE(rb->wake_seq, RB_NOBODY_WAITS);
+	rb_woken(rb);
 	raw_local_irq_save(flags);
 	__this_cpu_or(waking, level);
 	__preempt_count_add(BUFFER_WAKING_DEPTH);

@@ -179,7 +179,9 @@ STORE(timestamp_mode_store)
 		error->what = "Neither delta nor absolute";
 		return -EINVAL;
 	}
-	buffer_set_absolute(file->buf, absolute);
+	trace_lock();
+	trace_set_absolute(file->tr, absolute);
+	trace_unlock();
 	return 0;
 }
 

@@ -109,20 +109,17 @@ static void dispatch(unsigned long ip, unsigned long parent_ip, const struct ops
 
 /**
  * ops_dispatch - call everybody who wants a function
- * @ip: address of the call site
- * @parent_ip: return address of the function
+ * @regs: registers at its call site
  * @slot: trampoline slot that the site leads to
- * @regs: registers at the site
  *
  * Called by the trampoline, where there is not just one user that can be called
  * without this.
  *
  * Context: any, NMI-safe; preemption off, once more than in the function.
  */
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot,
-		  const struct fnt_regs *regs)
+void ops_dispatch(const struct fnt_regs *regs, const void *slot)
 {
-	dispatch(ip, parent_ip, slot, regs);
+	dispatch(fnt_regs_ip(regs), regs->parent, slot, regs);
 }
 
 /**

@@ -190,6 +190,12 @@ static int join_register(void)
 	 * with ftrace_lock held. We wait ourselves, with no lock held.
 	 */
 	join_ops.flags &= ~FTRACE_OPS_FL_DYNAMIC;
+	/*
+	 * A kretprobe takes what stands for the return address at its call, and
+	 * unwinders look for it behind what we put there, not before: so ours is to
+	 * be put there last (v6.1: unwind_recover_ret_addr()).
+	 */
+	kabi_call_last(&join_ops);
 	join_registered = true;
 	return 0;
 }

@@ -118,7 +118,7 @@ static void slot_fill(unsigned int slot, struct ops_users *users)
 {
 	struct fnt_ops *ops = users->ops[0];
 
-	if (users->direct && tramp_aim(slot, (unsigned long)ops->func)) {
+	if (users->direct && tramp_aim(slot, (unsigned long)ops->direct)) {
 		ops_slots[slot].gate = ops->gate ?: &gate_always;
 		ops_slots[slot].arg = ops;
 	} else {

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "core/hash.h"
+#include "patching/slots.h"
 
 struct filter_term;
 struct fnt_ops;
@@ -77,6 +78,18 @@ static inline unsigned long *fnt_regs_return_place(const struct fnt_regs *regs)
 }
 
 /**
+ * fnt_regs_ip - the call site of a function
+ * @regs: from fnt_direct_t; not a copy
+ *
+ * Context: any, NMI-safe.
+ * Return: its address.
+ */
+static inline unsigned long fnt_regs_ip(const struct fnt_regs *regs)
+{
+	return regs->behind - SITE_LEN;
+}
+
+/**
  * typedef fnt_func_t - called at the entry of a function
  * @ip: address of the call site
  * @parent_ip: return address of the function, in its caller
@@ -94,6 +107,18 @@ typedef void (*fnt_func_t)(unsigned long ip, unsigned long parent_ip, struct fnt
 			   const struct fnt_regs *regs);
 
 /**
+ * typedef fnt_direct_t - the same, called by the trampoline itself
+ * @regs: registers with which it was entered, until the return from here; not a copy
+ * @ops: the user
+ *
+ * It calls nothing that can be traced, and may be interrupted by itself at every
+ * instruction: there is no guard against recursion.
+ *
+ * Context: any, NMI-safe.
+ */
+typedef void (*fnt_direct_t)(const struct fnt_regs *regs, struct fnt_ops *ops);
+
+/**
  * typedef fnt_gap_t - told that functions were not reported for a while
  * @ops: the user
  * @nr: number of functions that it wants
@@ -109,8 +134,8 @@ typedef void (*fnt_gap_t)(struct fnt_ops *ops, unsigned int nr, u64 ns);
  * @gap: told when the kernel's ftrace took functions for a while; may be NULL
  * @private: the user's own
  * @gate: per CPU: @func is called only where it is true; NULL for everywhere
- * @direct: @func calls nothing that can be traced, and may be interrupted by
- *          itself at every instruction: it needs no guard against recursion
+ * @direct: called instead where nobody else wants the function and the kernel's ftrace
+ *          has no part in it; NULL if @func is to be called there, too
  * @missed: per CPU, calls not made because one was under way in the same context
  * @filter: functions wanted; NULL for all
  * @except: functions not wanted; NULL for none
@@ -124,7 +149,7 @@ struct fnt_ops {
 	fnt_gap_t gap;
 	void *private;
 	bool __percpu *gate;
-	bool direct;
+	fnt_direct_t direct;
 	unsigned long __percpu *missed;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;

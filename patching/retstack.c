@@ -5,9 +5,14 @@
  *
  * The kernel's return_to_handler calls ftrace_return_to_handler(), which reads a
  * clock, takes the call off the task's stack and calls function_graph's callback.
- * While there are users that call leads to fnt_tramp_return instead, which does what
+ * While there are users that call leads to a trampoline of ours instead, which does what
  * it does. Afterwards it is the kernel's again: returns that are still to come find
  * their way through it, with nothing of ours left in the text.
+ *
+ * There are two trampolines: fnt_tramp_return, which calls retstack_return(), and
+ * fnt_tramp_return_direct, which calls the function of one user: of the first that
+ * came. When that one goes and others stay it is still called, and finds no call to be
+ * its own.
  */
 
 #include "patching/retstack.h"
@@ -42,6 +47,15 @@ static struct retstack_user *users[RETSTACK_USERS];
 static unsigned int nr_users;
 static unsigned int last_nr;
 
+/* retstack_mutex: the trampoline that returns lead to; 0 while they do not. */
+static unsigned long handler_target;
+
+/* retstack_mutex: whose function fnt_tramp_return_direct calls. */
+static struct retstack_user *direct_user;
+
+/* On whose behalf it is called when that one has gone: no call is this one's alone. */
+static struct retstack_user nobody;
+
 /* retstack_mutex: what changes the call; kept, so that changing it back takes no memory. */
 static struct patch_change handler_change;
 static struct patch_set handler_set;
@@ -66,14 +80,16 @@ static noinline void tell_all(unsigned int wanted, struct retstack *stack, unsig
 /**
  * retstack_return - a function whose return is hooked returns
  * @results: what it has in rax and rdx
+ * @user: means nothing, see struct retstack_user.direct
  *
  * What ftrace_return_to_handler() does (v6.1: kernel/trace/fgraph.c), but for its
- * clock and its callback. Called by fnt_tramp_return.
+ * clock and its callback. Called by fnt_tramp_return, or by whom
+ * fnt_tramp_return_direct calls.
  *
  * Context: any, NMI-safe; preemption off.
  * Return: where it returns to.
  */
-unsigned long retstack_return(const unsigned long *results)
+unsigned long retstack_return(const unsigned long *results, struct retstack_user *user)
 {
 	struct task_struct *task = current;
 	struct retstack *stack = (struct retstack *)task->ret_stack;
@@ -122,26 +138,30 @@ void retstack_refuse(const struct retstack_user *user)
  * @place: where that stands
  *
  * A function that ends in a jump to another leaves a hooked return to it, which is
- * a call of its own.
+ * a call of its own: its return address was hooked before it was entered, and is so in
+ * what was pushed for it. Of all others neither was, but what was pushed need not lead
+ * to the caller: a kretprobe may have come first.
  *
  * Context: any, NMI-safe; preemption off.
- * Return: the call's index in @stack and one, with @user a user of it; 0 if it is
- * to be pushed.
+ * Return: the record of the call, with @user a user of it; NULL if it is to be pushed.
  */
-unsigned int retstack_share(const struct retstack_user *user, struct retstack *stack,
-			    unsigned long ip, unsigned long parent_ip, unsigned long *place)
+struct ftrace_ret_stack *retstack_share(const struct retstack_user *user, struct retstack *stack,
+					unsigned long ip, unsigned long parent_ip,
+					unsigned long *place)
 {
+	bool jumped = parent_ip == retstack_handler(), pushed_jumped;
 	int index = current->curr_ret_stack;
 	struct ftrace_ret_stack *frame;
 
 	if (index < 0)
-		return 0;
+		return NULL;
 	frame = &stack->frames[index];
-	if (frame->retp != place || frame->ret != parent_ip || (u32)frame->func != (u32)ip ||
-	    !(frame->func & RETSTACK_BIT(user->nr)))
-		return 0;
-	frame->func ^= RETSTACK_BIT(user->nr);
-	return index + 1;
+	pushed_jumped = frame->ret == retstack_handler();
+	if (frame->retp != place || (u32)frame->func != (u32)ip || pushed_jumped != jumped ||
+	    !(frame->func & user->bit))
+		return NULL;
+	frame->func ^= user->bit;
+	return frame;
 }
 
 /**
@@ -195,14 +215,30 @@ static int handler_write(unsigned long from, unsigned long to)
 	return err;
 }
 
-static int handler_take(void)
+/* Have fnt_tramp_return_direct call a user's function. Nobody is in it. */
+static bool aim_at(struct retstack_user *user)
 {
+	if (!user->direct || !tramp_aim(TRAMP_RETURN_SLOT, (unsigned long)user->direct))
+		return false;
+	direct_user = user;
+	ops_slots[TRAMP_RETURN_SLOT].arg = user;
+	return true;
+}
+
+static int handler_take(struct retstack_user *user)
+{
+	unsigned long to;
 	int err;
 
 	sites_lock();
-	err = handler_prepare();
+	/* It could not be given back. */
+	err = handler_target ? -EIO : handler_prepare();
+	if (!err) {
+		to = (unsigned long)(aim_at(user) ? fnt_tramp_return_direct : fnt_tramp_return);
+		err = handler_write(kabi_return_address(), to);
+	}
 	if (!err)
-		err = handler_write(kabi_return_address(), (unsigned long)fnt_tramp_return);
+		handler_target = to;
 	sites_unlock();
 	return err;
 }
@@ -212,7 +248,9 @@ static int handler_give_back(void)
 	int err;
 
 	sites_lock();
-	err = handler_write((unsigned long)fnt_tramp_return, kabi_return_address());
+	err = handler_write(handler_target, kabi_return_address());
+	if (!err)
+		handler_target = 0;
 	sites_unlock();
 	return err;
 }
@@ -238,7 +276,7 @@ static void disclaim(void)
 	mutex_unlock(kabi.ftrace_lock);
 }
 
-static int begin(void)
+static int begin(struct retstack_user *user)
 {
 	int err;
 
@@ -250,7 +288,7 @@ static int begin(void)
 	err = retstack_tasks_begin();
 	if (err)
 		goto out_claim;
-	err = handler_take();
+	err = handler_take(user);
 	if (!err)
 		return 0;
 	retstack_tasks_end();
@@ -322,12 +360,17 @@ int retstack_get(struct retstack_user *user)
 	mutex_lock(&retstack_mutex);
 	nr = free_number(user->follows);
 	err = nr < 0 ? nr : counters_alloc(user);
+	if (!err) {
+		user->nr = nr;
+		user->bit = RETSTACK_BIT(nr);
+		user->alone = user->indirect ? 0 : ~BIT(nr);
+		user->state = offsetof(struct retstack, states) + nr * RETSTACK_STATE;
+	}
 	if (!err && !nr_users)
-		err = begin();
+		err = begin(user);
 	if (err) {
 		counters_free(user);
 	} else {
-		user->nr = nr;
 		last_nr = nr;
 		nr_users++;
 		retstack_tasks_clear_state(nr);
@@ -350,6 +393,10 @@ void retstack_put(struct retstack_user *user)
 {
 	mutex_lock(&retstack_mutex);
 	WRITE_ONCE(users[user->nr], NULL);
+	if (user == direct_user) {
+		WRITE_ONCE(ops_slots[TRAMP_RETURN_SLOT].arg, &nobody);
+		direct_user = NULL;
+	}
 	retstack_tasks_forget(user->nr);
 	if (!--nr_users)
 		end();
@@ -357,6 +404,19 @@ void retstack_put(struct retstack_user *user)
 		patch_quiesce();
 	counters_free(user);
 	mutex_unlock(&retstack_mutex);
+}
+
+/**
+ * retstack_be_direct - have a user's function called at returns, or not
+ * @user: the user, or who will be one
+ * @direct: have struct retstack_user.direct called where that can be; else @returned
+ *
+ * Context: process; one at a time for each user.
+ */
+void retstack_be_direct(struct retstack_user *user, bool direct)
+{
+	WRITE_ONCE(user->indirect, !direct);
+	WRITE_ONCE(user->alone, direct ? ~BIT(user->nr) : 0);
 }
 
 /**

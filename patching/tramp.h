@@ -15,7 +15,7 @@ struct ops_users;
 /**
  * struct ops_slot - what a trampoline slot does
  * @gate: per CPU: go on if it is true
- * @arg: third argument of the function that is called
+ * @arg: second argument of the function that is called
  * @users: who is to be called
  *
  * OPS_SLOT_SIZE bytes.
@@ -26,15 +26,13 @@ struct ops_slot {
 	const struct ops_users *users;
 };
 
-/* What a slot calls: a user's own function, or ops_dispatch(). */
-typedef void (*tramp_target_t)(unsigned long ip, unsigned long parent_ip, const void *arg,
-			       const struct fnt_regs *regs);
+/* What a slot calls: a user's own function, or ops_dispatch(); not TRAMP_RETURN_SLOT. */
+typedef void (*tramp_target_t)(const struct fnt_regs *regs, const void *arg);
 
 /* Defined in dispatch.c. */
 extern struct ops_slot ops_slots[OPS_SLOTS];
 
-void ops_dispatch(unsigned long ip, unsigned long parent_ip, const void *slot,
-		  const struct fnt_regs *regs);
+void ops_dispatch(const struct fnt_regs *regs, const void *slot);
 void ops_dispatch_shared(unsigned long ip, unsigned long parent_ip, const struct fnt_regs *regs);
 
 bool tramp_aim(unsigned int slot, unsigned long target);
@@ -43,9 +41,12 @@ bool tramp_aim(unsigned int slot, unsigned long target);
 extern const char fnt_tramp_slots[];
 extern const char fnt_tramp_slots_end[];
 
-/* What the kernel's return_to_handler is to call, and what that calls. */
+/* What the kernel's return_to_handler is to call: one of these, see retstack.c. */
 void fnt_tramp_return(void);
-unsigned long retstack_return(const unsigned long *results);
+void fnt_tramp_return_direct(void);
+
+/* No call site leads to this slot: its call is that of fnt_tramp_return_direct. */
+#define TRAMP_RETURN_SLOT 0
 
 /* What the kernel's own ftrace is to call at a site that it holds. */
 void fnt_tramp_joined(void);

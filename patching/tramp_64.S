@@ -54,6 +54,19 @@ SYM_START(fnt_tramp_return, SYM_L_GLOBAL, SYM_A_ALIGN)
 	PREEMPT_ENABLE_AND_RETURN
 SYM_FUNC_END(fnt_tramp_return)
 
+/* The same with a call that is written for one user, in the place of slot 0. */
+.macro RETURN_SLOT
+	.org	fnt_tramp_slots + OPS_SLOT_CALL - 20, 0xcc
+SYM_START(fnt_tramp_return_direct, SYM_L_GLOBAL, SYM_A_NONE)
+	incl	KABI_PREEMPT_COUNT
+	leaq	8(%rsp), %rdi
+	movq	ops_slots + OPS_SLOT_ARG(%rip), %rsi
+	.org	fnt_tramp_slots + OPS_SLOT_CALL, 0x90
+	call	retstack_return
+	PREEMPT_ENABLE_AND_RETURN
+SYM_FUNC_END(fnt_tramp_return_direct)
+.endm
+
 /*
  * A slot: nothing is saved if its gate is closed. The gate is looked at with
  * preemption off, so that whoever closes it knows when nobody is behind it any
@@ -67,11 +80,8 @@ SYM_START(fnt_slot_\n, SYM_L_LOCAL, SYM_A_NONE)
 	cmpb	$0, %gs:(%r11)
 	je	.Lgate_closed_\n
 	SAVE_ARGS
-	movq	ENTRY_IP(%rsp), %rdi
-	subq	$SITE_LEN, %rdi
-	movq	ENTRY_PARENT(%rsp), %rsi
-	movq	ops_slots + OPS_SLOT_SIZE * \n + OPS_SLOT_ARG(%rip), %rdx
-	movq	%rsp, %rcx
+	movq	%rsp, %rdi
+	movq	ops_slots + OPS_SLOT_SIZE * \n + OPS_SLOT_ARG(%rip), %rsi
 	.org	fnt_slot_\n + OPS_SLOT_CALL, 0x90
 	call	ops_dispatch
 	RESTORE_ARGS
@@ -83,9 +93,10 @@ SYM_FUNC_END(fnt_slot_\n)
 	.balign OPS_SLOT_STRIDE, 0xcc
 	.globl fnt_tramp_slots
 fnt_tramp_slots:
+	RETURN_SLOT
 	.altmacro
-	.set slot, 0
-.rept OPS_SLOTS
+	.set slot, 1
+.rept OPS_SLOTS - 1
 	SLOT %slot
 	.set slot, slot + 1
 .endr

@@ -39,6 +39,3 @@
 /* Offsets behind SAVE_ARGS. */
 #define ENTRY_IP	64
 #define ENTRY_PARENT	72
-
-/* Bytes of the instruction at a call site. */
-#define SITE_LEN	5

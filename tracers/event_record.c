@@ -43,11 +43,6 @@ static __always_inline void *begin_record(void *record, unsigned int size)
 	return record;
 }
 
-static noinline void *reserve_slow(const struct event_file *file, unsigned int size)
-{
-	return event_reserve(file->tr, event_ring(file->tr), file->type, size);
-}
-
 /*
  * Between reserving and committing, what is kept in the kernel's structure: @trace_ctx
  * why the quick way was not enough; then @event the page of the entry, @buffer and @regs
@@ -55,14 +50,14 @@ static noinline void *reserve_slow(const struct event_file *file, unsigned int s
  * @regs is its length, and @buffer is NULL if it is not to come into the ring either,
  * whatever triggers switch on meanwhile.
  */
-static void keep_entry(struct trace_event_buffer *fbuffer, const struct rb_entry *entry)
+static __always_inline void keep_entry(struct trace_event_buffer *fbuffer, const struct rb_entry *entry)
 {
 	fbuffer->event = (struct ring_buffer_event *)entry->page;
 	fbuffer->buffer = (struct trace_buffer *)entry->before;
 	fbuffer->regs = (struct pt_regs *)entry->after;
 }
 
-static struct rb_entry kept_entry(const struct trace_event_buffer *fbuffer)
+static __always_inline struct rb_entry kept_entry(const struct trace_event_buffer *fbuffer)
 {
 	return (struct rb_entry) {
 		.page = (struct rb_page *)fbuffer->event,
@@ -100,6 +95,20 @@ static void *reserve_special(struct trace_event_buffer *fbuffer, struct event_fi
 	return record;
 }
 
+static noinline void *begin_slow(struct trace_event_buffer *fbuffer, struct event_file *file,
+				 unsigned int size)
+{
+	struct rb_entry entry;
+	void *record;
+
+	record = event_reserve(file->tr, event_ring(file->tr), &entry, file->type, size);
+	if (!record)
+		return NULL;
+	keep_entry(fbuffer, &entry);
+	fbuffer->entry = record;
+	return begin_record(record, size);
+}
+
 static noinline void *begin_special(struct trace_event_buffer *fbuffer, struct event_file *file,
 				    unsigned int size)
 {
@@ -134,6 +143,7 @@ void *event_record_reserve(struct trace_event_buffer *fbuffer, struct trace_even
 {
 	struct event_file *file = container_of(native, struct event_file, native);
 	unsigned int size = round_up(len, sizeof(u32));
+	struct event_quick quick __uninitialized;
 	const struct fnt_trace *tr;
 	void *record;
 
@@ -146,10 +156,10 @@ void *event_record_reserve(struct trace_event_buffer *fbuffer, struct trace_even
 		return begin_special(fbuffer, file, size);
 	if (unlikely(!event_wanted(tr)))
 		return NULL;
-	if (unlikely(!event_try_reserve(tr, event_ring(tr), file->type, size, &record)))
-		record = reserve_slow(file, size);
-	if (unlikely(!record))
-		return NULL;
+	if (unlikely(!event_quick_begin(tr, &quick) ||
+		     !event_quick_reserve(event_ring(tr), &quick, file->type, size, &record)))
+		return begin_slow(fbuffer, file, size);
+	keep_entry(fbuffer, &quick.entry);
 	fbuffer->entry = record;
 	return begin_record(record, size);
 }
@@ -172,15 +182,16 @@ static bool put_record(const struct trace_event_buffer *fbuffer, const struct ev
 {
 	unsigned int size = (unsigned long)fbuffer->regs;
 	struct ring *rb = event_ring(file->tr);
+	struct rb_entry entry;
 	void *record;
 
 	if (!fbuffer->buffer)
 		return false;
-	record = rb_reserve(rb, NULL, size, trace_clock_now, file->tr);
+	record = rb_reserve(rb, &entry, size, trace_clock_now, file->tr);
 	if (!record)
 		return false;
 	memcpy(record, fbuffer->entry, size);
-	event_commit(rb);
+	event_commit(rb, &entry);
 	return true;
 }
 
@@ -192,11 +203,11 @@ static bool end_record(struct trace_event_buffer *fbuffer, const struct event_fi
 
 	if (!fbuffer->event)
 		return keep && put_record(fbuffer, file);
+	entry = kept_entry(fbuffer);
 	if (keep) {
-		event_commit(rb);
+		event_commit(rb, &entry);
 		return true;
 	}
-	entry = kept_entry(fbuffer);
 	rb_discard(rb, &entry);
 	buffer_wrote(rb);
 	return false;
@@ -230,11 +241,14 @@ void event_record_commit(struct trace_event_buffer *fbuffer)
 {
 	struct trace_event_file *native = fbuffer->trace_file;
 	struct event_file *file = container_of(native, struct event_file, native);
+	struct rb_entry entry;
 
-	if (unlikely(!is_ours(native)))
+	if (unlikely(!is_ours(native))) {
 		trace_event_buffer_commit(fbuffer);
-	else if (unlikely(fbuffer->trace_ctx))
+	} else if (unlikely(fbuffer->trace_ctx)) {
 		end_special(fbuffer, file);
-	else
-		event_commit(event_ring(file->tr));
+	} else {
+		entry = kept_entry(fbuffer);
+		event_commit(event_ring(file->tr), &entry);
+	}
 }

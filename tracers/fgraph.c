@@ -37,19 +37,20 @@ struct graph_entry {
 
 /* Room for a record: in the ring, or where the task's calls are put aside. */
 static void *record_reserve(const struct graph_tracer *tracer, const struct graph_task *task,
-			    size_t size)
+			    struct rb_entry *entry, size_t size)
 {
 	const struct fnt_trace *tr = tracer->ops.private;
 
 	if (task->tree)
 		return subtree_add(task->tree, size);
-	return rb_reserve(event_ring(tr), NULL, size, trace_clock_now, tr);
+	return rb_reserve(event_ring(tr), entry, size, trace_clock_now, tr);
 }
 
-static void record_commit(const struct graph_tracer *tracer, const struct graph_task *task)
+static void record_commit(const struct graph_tracer *tracer, const struct graph_task *task,
+			  const struct rb_entry *entry)
 {
 	if (!task->tree)
-		event_commit(event_ring(tracer->ops.private));
+		event_commit(event_ring(tracer->ops.private), entry);
 }
 
 static bool put_entry(const struct graph_tracer *tracer, const struct graph_task *task,
@@ -57,12 +58,13 @@ static bool put_entry(const struct graph_tracer *tracer, const struct graph_task
 {
 	struct event_graph_entry *event;
 	size_t size = sizeof(*event);
+	struct rb_entry place;
 
 	if (entry->with_caller)
 		size += sizeof(entry->caller);
 	if (entry->args)
 		size += call_args_size(entry->args);
-	event = record_reserve(tracer, task, size);
+	event = record_reserve(tracer, task, &place, size);
 	if (!event)
 		return false;
 	*event = entry->event;
@@ -70,7 +72,7 @@ static bool put_entry(const struct graph_tracer *tracer, const struct graph_task
 		memcpy(event->more, &entry->caller, sizeof(entry->caller));
 	if (entry->args)
 		call_args_put(entry->args, event->more + sizeof(entry->caller));
-	record_commit(tracer, task);
+	record_commit(tracer, task, &place);
 	return true;
 }
 
@@ -186,40 +188,59 @@ out:
 	task->depth--;
 }
 
-/*
- * Every traced call runs through this, if nothing is to be chosen from: it calls
- * something at its end only, if at all. What is not simple goes the other way.
- */
-static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
-				const struct fnt_regs *regs)
+/* Record an entry and hook the return, if that is simple. */
+static __always_inline bool try_enter(struct graph_tracer *tracer, unsigned long ip,
+				      unsigned long *place)
 {
-	struct graph_tracer *tracer = container_of(ops, struct graph_tracer, ops);
-	unsigned long *place = fnt_regs_return_place(regs);
-	const struct fnt_trace *tr = ops->private;
+	struct event_quick quick __uninitialized;
+	const struct fnt_trace *tr = tracer->ops.private;
 	struct ring *rb = event_ring(tr);
 	struct retstack *stack;
 	struct graph_task *task;
 	void *event;
-	u64 ts;
 
-	if (unlikely(!retstack_ready() || *place == retstack_handler() || !event_quick(tr)))
-		goto otherwise;
+	if (unlikely(!retstack_ready() || *place == retstack_handler() ||
+		     !event_quick_begin(tr, &quick)))
+		return false;
 	stack = retstack_of_current();
 	task = retstack_state(stack, &tracer->rets);
-	ts = clock_read_quick();
 	/* What interrupts us from here on is within this call. */
 	task->depth++;
-	if (unlikely(!event_try_reserve_at(rb, EVENT_GRAPH_ENTRY, sizeof(struct event_graph_entry),
-					   ts, &event))) {
+	if (unlikely(!event_quick_reserve(rb, &quick, EVENT_GRAPH_ENTRY,
+					  sizeof(struct event_graph_entry), &event))) {
 		task->depth--;
-		goto otherwise;
+		return false;
 	}
 	fill_entry(event, ip, task->depth - 1);
-	retstack_push_first(&tracer->rets, stack, ip, parent_ip, place, ts);
-	event_commit(rb);
-	return;
-otherwise:
-	graph_entered_choosy(ip, parent_ip, ops, regs);
+	retstack_push_first(&tracer->rets, stack, ip, place, quick.ts);
+	event_quick_commit(rb, &quick);
+	return true;
+}
+
+static void graph_entered_plain(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+				const struct fnt_regs *regs)
+{
+	struct graph_tracer *tracer = container_of(ops, struct graph_tracer, ops);
+
+	if (unlikely(!try_enter(tracer, ip, fnt_regs_return_place(regs))))
+		graph_entered_choosy(ip, parent_ip, ops, regs);
+}
+
+/*
+ * Every traced call runs through this, if nothing is to be chosen from: it calls
+ * something at its end only, if at all. What is not simple goes the other way.
+ */
+static void graph_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	struct graph_tracer *tracer = container_of(ops, struct graph_tracer, ops);
+
+	if (unlikely(!try_enter(tracer, fnt_regs_ip(regs), (unsigned long *)&regs->parent)))
+		graph_entered_choosy(fnt_regs_ip(regs), regs->parent, ops, regs);
+}
+
+static void graph_entered_choosy_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	graph_entered_choosy(fnt_regs_ip(regs), regs->parent, ops, regs);
 }
 
 static __always_inline void fill_exit(struct event_graph_exit *event, unsigned long ip, int depth,
@@ -237,15 +258,16 @@ static void record_exit(const struct graph_tracer *tracer, const struct graph_ta
 {
 	bool result = tracer->options & TRACE_OPT_GRAPH_RETVAL;
 	struct event_graph_exit *event;
+	struct rb_entry place;
 
-	event = record_reserve(tracer, task, struct_size(event, retval, result));
+	event = record_reserve(tracer, task, &place, struct_size(event, retval, result));
 	if (!event)
 		return;
 	event_fill_header(&event->ent, EVENT_GRAPH_EXIT);
 	fill_exit(event, exit->ip, exit->depth, exit->calltime, exit->rettime);
 	if (result)
 		event->retval[0] = exit->result;
-	record_commit(tracer, task);
+	record_commit(tracer, task, &place);
 }
 
 static void graph_returned_choosy(struct retstack_user *user, struct retstack *stack,
@@ -274,28 +296,41 @@ static void graph_returned_choosy(struct retstack_user *user, struct retstack *s
 		graph_root_end(tracer, task);
 }
 
-/* Every return of a call that was followed runs through this, as through the entry. */
-static void graph_returned_plain(struct retstack_user *user, struct retstack *stack,
-				 unsigned int index, unsigned long result)
+/* Record a return, if that is simple. */
+static __always_inline bool try_return(struct retstack_user *user, struct retstack *stack,
+				       const struct ftrace_ret_stack *frame)
 {
+	struct event_quick quick __uninitialized;
 	struct graph_task *task = retstack_state(stack, user);
 	const struct fnt_trace *tr = user->private;
 	struct ring *rb = event_ring(tr);
 	void *event;
-	u64 ts;
 
-	if (unlikely(!event_wanted(tr) || !event_quick(tr)))
-		goto otherwise;
-	ts = clock_read_quick();
-	if (unlikely(!event_try_reserve_at(rb, EVENT_GRAPH_EXIT, sizeof(struct event_graph_exit),
-					   ts, &event)))
-		goto otherwise;
-	fill_exit(event, retstack_ip(stack, index), --task->depth, stack->frames[index].calltime,
-		  ts);
-	event_commit(rb);
-	return;
-otherwise:
-	graph_returned_choosy(user, stack, index, result);
+	if (unlikely(!event_wanted(tr) || !event_quick_begin(tr, &quick) ||
+		     !event_quick_reserve(rb, &quick, EVENT_GRAPH_EXIT,
+					  sizeof(struct event_graph_exit), &event)))
+		return false;
+	fill_exit(event, retstack_ip_of(frame), --task->depth, frame->calltime, quick.ts);
+	event_quick_commit(rb, &quick);
+	return true;
+}
+
+static void graph_returned_plain(struct retstack_user *user, struct retstack *stack,
+				 unsigned int index, unsigned long result)
+{
+	if (unlikely(!try_return(user, stack, &stack->frames[index])))
+		graph_returned_choosy(user, stack, index, result);
+}
+
+/* Every return of a call that was followed runs through this, as through the entry. */
+static unsigned long graph_returned_direct(const unsigned long *results,
+					   struct retstack_user *user)
+{
+	struct retstack_pop pop __uninitialized;
+
+	if (unlikely(!retstack_pop(user, &pop) || !try_return(user, pop.stack, pop.frame)))
+		return retstack_return(results, user);
+	return retstack_popped(&pop);
 }
 
 /* Options that change what is recorded; the others only what is shown. */
@@ -380,8 +415,9 @@ static void choose_calls(struct graph_tracer *tracer, struct fnt_trace *tr)
 	tracer->ops.gate = pids_choosy(&tr->pids) ? tr->pids.wanted : &tr->buffer.cpus->enabled;
 	tracer->ops.gap = graph_gap;
 	tracer->ops.private = tr;
-	tracer->ops.direct = true;
+	tracer->ops.direct = choosy ? graph_entered_choosy_direct : graph_entered_direct;
 	tracer->rets.returned = choosy ? graph_returned_choosy : graph_returned_plain;
+	tracer->rets.direct = choosy ? NULL : graph_returned_direct;
 	tracer->rets.private = tr;
 	/* That of the trace goes when this one is there. */
 	tracer->rets.follows = tr->tracer_data;

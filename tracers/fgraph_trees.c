@@ -76,17 +76,18 @@ static void record_lost(const struct fnt_trace *tr, unsigned long ip, unsigned l
 	static const char what[] = " calls and returns within this did not fit\n";
 	struct ring *rb = event_ring(tr);
 	struct event_print *event;
+	struct rb_entry entry;
 	char number[24], *end = put_uint(number, lost, 1, ' ');
 	size_t size = sizeof(*event) + (end - number) + sizeof(what);
 
-	event = event_reserve(tr, rb, EVENT_PRINT, round_up(size, 4));
+	event = event_reserve(tr, rb, &entry, EVENT_PRINT, round_up(size, 4));
 	if (!event)
 		return;
 	event->ip = ip;
 	memset(event->buf, 0, round_up(size, 4) - sizeof(*event));
 	memcpy(event->buf, number, end - number);
 	memcpy(event->buf + (end - number), what, sizeof(what));
-	event_commit(rb);
+	event_commit(rb, &entry);
 }
 
 /* What was put aside is recorded, all of it or what was kept. */
@@ -94,16 +95,17 @@ static void record_tree(const struct fnt_trace *tr, struct subtree *tree, bool a
 {
 	struct ring *rb = event_ring(tr);
 	struct subtree_record *record;
+	struct rb_entry entry;
 	void *event;
 
 	for (record = subtree_next(tree, NULL); record; record = subtree_next(tree, record)) {
 		if (!all && !record->kept)
 			continue;
-		event = rb_reserve(rb, NULL, record->len, trace_clock_now, tr);
+		event = rb_reserve(rb, &entry, record->len, trace_clock_now, tr);
 		if (!event)
 			continue;
 		memcpy(event, record->data, record->len);
-		event_commit(rb);
+		event_commit(rb, &entry);
 	}
 }
 

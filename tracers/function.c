@@ -50,54 +50,96 @@ struct function_tracer {
 	bool prototypes;
 };
 
-static __always_inline void finish(struct event_function *event, unsigned long ip,
-				   unsigned long parent_ip, struct ring *rb)
-{
-	event->ip = ip;
-	event->parent_ip = parent_ip;
-	event_commit(rb);
-}
-
 static noinline void function_entered_slow(unsigned long ip, unsigned long parent_ip,
 					   const struct fnt_trace *tr)
 {
 	struct ring *rb = event_ring(tr);
 	struct event_function *event;
+	struct rb_entry entry;
 
 	if (unlikely(buffer_is_waking()))
 		return;
-	event = event_reserve(tr, rb, EVENT_FUNCTION, sizeof(*event));
-	if (event)
-		finish(event, ip, parent_ip, rb);
+	event = event_reserve(tr, rb, &entry, EVENT_FUNCTION, sizeof(*event));
+	if (!event)
+		return;
+	event->ip = ip;
+	event->parent_ip = parent_ip;
+	event_commit(rb, &entry);
+}
+
+/* Room for the record of a call, if that is simple; the clock has been read. */
+static __always_inline struct event_function *quick_function(struct ring *rb,
+							     struct event_quick *quick)
+{
+	void *record;
+
+	if (unlikely(!event_quick_reserve(rb, quick, EVENT_FUNCTION,
+					  sizeof(struct event_function), &record)))
+		return NULL;
+	return record;
+}
+
+static __always_inline void quick_finish(struct event_function *event, unsigned long ip,
+					 unsigned long parent_ip, struct ring *rb,
+					 const struct event_quick *quick)
+{
+	event->ip = ip;
+	event->parent_ip = parent_ip;
+	event_quick_commit(rb, quick);
 }
 
 /* What is not simple with the quick clock may be so with the coarse one. */
 static noinline void function_entered_otherwise(unsigned long ip, unsigned long parent_ip,
 						const struct fnt_trace *tr)
 {
+	struct event_quick quick __uninitialized;
 	struct ring *rb = event_ring(tr);
-	void *event;
+	struct event_function *event;
 
-	if (event_try_reserve_coarse(tr, rb, EVENT_FUNCTION, sizeof(struct event_function),
-				     &event))
-		finish(event, ip, parent_ip, rb);
+	event = event_coarse_begin(tr, &quick) ? quick_function(rb, &quick) : NULL;
+	if (event)
+		quick_finish(event, ip, parent_ip, rb, &quick);
 	else
 		function_entered_slow(ip, parent_ip, tr);
 }
 
-/* Every traced call runs through this: it calls something at its end only, if at all. */
 static void function_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
 			     const struct fnt_regs *regs)
 {
 	const struct fnt_trace *tr = ops->private;
-	struct ring *rb = event_ring(tr);
-	void *event;
+	struct event_quick quick __uninitialized;
+	struct event_function *event = NULL;
+	struct ring *rb;
 
-	if (likely(event_try_reserve(tr, rb, EVENT_FUNCTION, sizeof(struct event_function),
-				     &event)))
-		finish(event, ip, parent_ip, rb);
+	if (likely(event_quick_begin(tr, &quick))) {
+		rb = event_ring(tr);
+		event = quick_function(rb, &quick);
+	}
+	if (likely(event))
+		quick_finish(event, ip, parent_ip, rb, &quick);
 	else
 		function_entered_otherwise(ip, parent_ip, tr);
+}
+
+/*
+ * Every traced call runs through this: it calls something at its end only, if at all,
+ * and reads what it has been given when it is wanted.
+ */
+static void function_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	const struct fnt_trace *tr = ops->private;
+	struct event_quick quick __uninitialized;
+	struct event_function *event = NULL;
+	struct ring *rb;
+
+	if (likely(event_quick_begin(tr, &quick))) {
+		rb = event_ring(tr);
+		event = quick_function(rb, &quick);
+	}
+	if (likely(event))
+		quick_finish(event, fnt_regs_ip(regs), regs->parent, rb, &quick);
+	else
+		function_entered_otherwise(fnt_regs_ip(regs), regs->parent, tr);
 }
 
 /* Its gate is the choice of tasks: whether anything is recorded is asked here. */
@@ -106,6 +148,12 @@ static void function_entered_choosy(unsigned long ip, unsigned long parent_ip,
 {
 	if (event_wanted(ops->private))
 		function_entered(ip, parent_ip, ops, regs);
+}
+
+static void function_entered_choosy_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	if (event_wanted(ops->private))
+		function_entered_direct(regs, ops);
 }
 
 /* A clock that remembers what it said last. */
@@ -127,9 +175,10 @@ static void record_repeats(const struct fnt_trace *tr, const struct function_cpu
 	struct ring *rb = event_ring(tr);
 	struct stamp stamp = { .tr = tr };
 	struct event_func_repeats *event;
+	struct rb_entry entry;
 	u64 delta;
 
-	event = rb_reserve(rb, NULL, sizeof(*event), stamp_clock, &stamp);
+	event = rb_reserve(rb, &entry, sizeof(*event), stamp_clock, &stamp);
 	if (!event)
 		return;
 	event_fill_header(&event->ent, EVENT_FUNC_REPEATS);
@@ -139,7 +188,7 @@ static void record_repeats(const struct fnt_trace *tr, const struct function_cpu
 	event->count = cpu->count;
 	event->top_delta_ts = delta >> 32;
 	event->bottom_delta_ts = delta;
-	event_commit(rb);
+	event_commit(rb, &entry);
 }
 
 /*
@@ -197,14 +246,15 @@ static void record_stack(const struct fnt_trace *tr, const struct trace_entry *c
 {
 	struct ring *rb = event_ring(tr);
 	struct event_stack *event;
+	struct rb_entry entry;
 
-	event = rb_reserve(rb, NULL, struct_size(event, caller, nr), trace_clock_now, tr);
+	event = rb_reserve(rb, &entry, struct_size(event, caller, nr), trace_clock_now, tr);
 	if (!event)
 		return;
 	event->ent = *context;
 	event->size = nr;
 	memcpy(event->caller, stack, nr * sizeof(*stack));
-	event_commit(rb);
+	event_commit(rb, &entry);
 }
 
 /*
@@ -235,13 +285,15 @@ static void record_args(const struct fnt_trace *tr, const struct event_function 
 {
 	struct ring *rb = event_ring(tr);
 	struct event_function *event;
+	struct rb_entry entry;
 
-	event = rb_reserve(rb, NULL, sizeof(*event) + call_args_size(args), trace_clock_now, tr);
+	event = rb_reserve(rb, &entry, sizeof(*event) + call_args_size(args), trace_clock_now,
+			   tr);
 	if (!event)
 		return;
 	*event = *call;
 	call_args_put(args, event->args);
-	event_commit(rb);
+	event_commit(rb, &entry);
 }
 
 static void call_with_args(const struct fnt_trace *tr, struct function_cpu *cpu,
@@ -339,7 +391,8 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u64 options)
 		}
 	} else {
 		tracer->ops.func = choosy ? function_entered_choosy : function_entered;
-		tracer->ops.direct = true;
+		tracer->ops.direct = choosy ? function_entered_choosy_direct :
+					      function_entered_direct;
 	}
 	if (!err)
 		err = ops_copy_hash(&tracer->ops, tr->filter, tr->except);

@@ -36,7 +36,7 @@ struct hist_calls {
  * @rets: the user of function returns
  * @store: the histograms
  * @calls: per CPU
- * @quick: the clock is quick
+ * @enabled: per CPU, that of the trace's buffer: events are recorded
  * @awake: the time that tasks slept is left out
  * @cleared: what had been missed when the histograms were cleared
  */
@@ -47,7 +47,7 @@ struct hist_tracer {
 	struct retstack_user rets;
 	struct hist_store store;
 	struct hist_calls __percpu *calls;
-	bool quick;
+	bool __percpu *enabled;
 	bool awake;
 	u64 cleared[HIST_MISSED_KINDS];
 };
@@ -63,20 +63,40 @@ static noinline void begin_call(struct hist_tracer *tracer, unsigned long ip,
 	retstack_push(&tracer->rets, stack, ip, parent_ip, regs, clock_read(TRACE_CLOCK_LOCAL));
 }
 
-/* Every traced call runs through this: it calls something at its end only, if at all. */
+/* Begin a call if that is simple: not yet hooked by another, by the quick clock. */
+static __always_inline bool try_begin_call(struct hist_tracer *tracer, unsigned long ip,
+					   unsigned long *place)
+{
+	u64 now;
+
+	if (unlikely(!retstack_ready() || *place == retstack_handler() ||
+		     !clock_try_read_quick(&now)))
+		return false;
+	this_cpu_inc(tracer->calls->begun);
+	retstack_push_first(&tracer->rets, retstack_of_current(), ip, place, now);
+	return true;
+}
+
 static void hist_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
 			 const struct fnt_regs *regs)
 {
-	struct hist_tracer *tracer = container_of(ops, struct hist_tracer, plain);
-	unsigned long *place = fnt_regs_return_place(regs);
+	begin_call(container_of(ops, struct hist_tracer, plain), ip, parent_ip, regs);
+}
 
-	if (likely(tracer->quick && retstack_ready() && *place != retstack_handler())) {
-		this_cpu_inc(tracer->calls->begun);
-		retstack_push_first(&tracer->rets, retstack_of_current(), ip, parent_ip, place,
-				    clock_read_quick());
-	} else {
-		begin_call(tracer, ip, parent_ip, regs);
-	}
+/* Every traced call runs through this: it calls something at its end only, if at all. */
+static void hist_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	struct hist_tracer *tracer = container_of(ops, struct hist_tracer, plain);
+
+	if (unlikely(!try_begin_call(tracer, fnt_regs_ip(regs), (unsigned long *)&regs->parent)))
+		begin_call(tracer, fnt_regs_ip(regs), regs->parent, regs);
+}
+
+/* Where the clock is not quick. */
+static void hist_entered_slow(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	begin_call(container_of(ops, struct hist_tracer, plain), fnt_regs_ip(regs), regs->parent,
+		   regs);
 }
 
 /* Its gate is the choice of tasks: whether anything is recorded is asked here. */
@@ -123,49 +143,68 @@ static noinline void end_call(const struct hist_tracer *tracer, unsigned long ip
 		hist_add(hist, &table->shape, duration);
 }
 
-static noinline void hist_returned_slow(const struct hist_tracer *tracer,
-					const struct retstack *stack, unsigned int index,
-					unsigned long result)
+static noinline void end_call_at(const struct hist_tracer *tracer, const struct retstack *stack,
+				 unsigned int index, unsigned long result, u64 now)
 {
-	s64 duration = clock_read(TRACE_CLOCK_LOCAL) - stack->frames[index].calltime;
+	s64 duration = now - stack->frames[index].calltime;
 
 	this_cpu_inc(tracer->calls->ended);
-	if (tracer->awake)
+	if (READ_ONCE(tracer->awake))
 		duration -= retstack_slept(stack, index);
 	end_call(tracer, retstack_ip(stack, index), result, duration);
 }
 
-/* Add a call to its histogram, if that is simple. */
-static __always_inline bool try_end_call(const struct hist_tracer *tracer, unsigned long ip,
-					 s64 duration)
-{
-	const struct hist_set *set = READ_ONCE(tracer->store.set);
-	struct hist_table *table;
-	struct hist *hist;
-
-	if (unlikely(!event_wanted(tracer->rets.private) || !set || set->settings.keys))
-		return false;
-	table = this_cpu_ptr(set->tables);
-	hist = hist_try_find(table, hist_key(ip, 0, 0));
-	return likely(hist) && hist_try_add(hist, &table->shape, duration);
-}
-
-/* Every return of a call that is followed runs through this, as hist_entered(). */
 static void hist_returned(struct retstack_user *user, struct retstack *stack, unsigned int index,
 			  unsigned long result)
 {
-	const struct hist_tracer *tracer = container_of(user, struct hist_tracer, rets);
-	unsigned long ip = retstack_ip(stack, index);
-	s64 duration;
+	end_call_at(container_of(user, struct hist_tracer, rets), stack, index, result,
+		    clock_read_local());
+}
 
-	if (unlikely(!tracer->quick || tracer->awake)) {
-		hist_returned_slow(tracer, stack, index, result);
-		return;
-	}
-	duration = clock_read_quick() - stack->frames[index].calltime;
+/* Add a call to its histogram, if that is simple. */
+static __always_inline bool try_end_call(const struct hist_tracer *tracer,
+					 const struct ftrace_ret_stack *frame, u64 now)
+{
+	const struct hist_set *set = READ_ONCE(tracer->store.set);
+	struct hist *hist;
+
+	if (unlikely(!set || !set->simple || !__this_cpu_read(*tracer->enabled)))
+		return false;
+	hist = hist_try_find(this_cpu_ptr(set->tables), hist_key(frame->func, 0, 0));
+	return likely(hist) && hist_try_add_simple(hist, now - frame->calltime);
+}
+
+/* What is not simple is as long as what is: it has the time that was read already. */
+static noinline unsigned long hist_returned_at(const unsigned long *results,
+					       struct retstack_user *user, u64 now)
+{
+	struct retstack_pop pop;
+
+	retstack_pop(user, &pop);
+	end_call_at(container_of(user, struct hist_tracer, rets), pop.stack,
+		    pop.frame - pop.stack->frames, results[0], now);
+	return retstack_popped(&pop);
+}
+
+/* Every return of a call that is followed runs through this, as hist_entered_direct(). */
+static unsigned long hist_returned_direct(const unsigned long *results,
+					  struct retstack_user *user)
+{
+	const struct hist_tracer *tracer = container_of(user, struct hist_tracer, rets);
+	struct retstack_pop pop __uninitialized;
+	u64 now;
+
+	if (unlikely(!clock_try_read_quick(&now) || !retstack_pop(user, &pop)))
+		return retstack_return(results, user);
+	if (unlikely(!try_end_call(tracer, pop.frame, now)))
+		return hist_returned_at(results, user, now);
 	this_cpu_inc(tracer->calls->ended);
-	if (unlikely(!try_end_call(tracer, ip, duration)))
-		end_call(tracer, ip, result, duration);
+	return retstack_popped(&pop);
+}
+
+static void hist_entered_choosy_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	hist_entered_choosy(fnt_regs_ip(regs), regs->parent, ops, regs);
 }
 
 /* How many calls these were nobody knows: the trace tells of it. */
@@ -198,15 +237,15 @@ static int init_entries(struct hist_tracer *tracer, struct fnt_trace *tr)
 		.func = hist_entered,
 		.gap = hist_gap,
 		.private = tr,
-		.gate = &tr->buffer.cpus->enabled,
-		.direct = true,
+		.gate = tracer->enabled,
+		.direct = tracer->rets.direct ? hist_entered_direct : hist_entered_slow,
 	};
 	tracer->choosy = (struct fnt_ops) {
 		.func = hist_entered_choosy,
 		.gap = hist_gap,
 		.private = tr,
 		.gate = tr->pids.wanted,
-		.direct = true,
+		.direct = hist_entered_choosy_direct,
 	};
 	err = fnt_ops_init(&tracer->plain);
 	return err ?: fnt_ops_init(&tracer->choosy);
@@ -220,8 +259,10 @@ static int watch_sleep(struct hist_tracer *tracer, u64 options)
 	if (awake == tracer->awake)
 		return 0;
 	err = retstack_watch_sleep(awake);
-	if (!err || !awake)
+	if (!err || !awake) {
 		WRITE_ONCE(tracer->awake, awake);
+		retstack_be_direct(&tracer->rets, !awake);
+	}
 	return awake ? err : 0;
 }
 
@@ -232,8 +273,9 @@ static struct hist_tracer *tracer_create(struct fnt_trace *tr)
 
 	if (!tracer)
 		return ERR_PTR(-ENOMEM);
-	tracer->quick = clock_is_quick(TRACE_CLOCK_LOCAL);
+	tracer->enabled = &tr->buffer.cpus->enabled;
 	tracer->rets.returned = hist_returned;
+	tracer->rets.direct = clock_is_quick(TRACE_CLOCK_LOCAL) ? hist_returned_direct : NULL;
 	tracer->rets.private = tr;
 	tracer->calls = alloc_percpu(struct hist_calls);
 	err = init_entries(tracer, tr);

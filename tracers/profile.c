@@ -20,8 +20,8 @@
 #include "patching/ops.h"
 #include "patching/retstack.h"
 
-/* By how many bits of its hash a function is told among those that a task is in. */
-#define SEEN_BITS 8
+/* Functions that a task is in are told by so many bits, each of them those of many. */
+#define SEEN_BITS 128
 
 /**
  * struct profile_task - what is kept of a task
@@ -32,14 +32,10 @@
  */
 struct profile_task {
 	u64 done;
-	u64 seen[BIT(SEEN_BITS) / 64];
+	u64 seen[SEEN_BITS / 64];
 };
 
 static_assert(sizeof(struct profile_task) <= RETSTACK_STATE);
-
-/* Beside a call: the task's sum when it began, and whether the bit was set already. */
-#define NOTED_SEEN 1
-#define NOTED_SHIFT 1
 
 /**
  * struct profile_cpu - a CPU's part
@@ -57,7 +53,7 @@ struct profile_cpu {
  * @user: the user of function returns, while @running
  * @cpus: for each CPU
  * @bits: size of their tables
- * @quick_clock: the local clock may be read by clock_read_quick()
+ * @shift: what is left of a hash by this is the number of a place in them
  * @awake: what a task sleeps is no time of its calls
  * @running: it has not ended
  * @no_stack: calls of tasks that had no memory for it, when it has ended
@@ -70,7 +66,7 @@ struct profiler {
 	struct retstack_user user;
 	struct profile_cpu __percpu *cpus;
 	unsigned int bits;
-	bool quick_clock;
+	unsigned int shift;
 	bool awake;
 	bool running;
 	u64 no_stack;
@@ -78,12 +74,6 @@ struct profiler {
 	u64 gaps;
 	u64 gap_ns;
 };
-
-/* That of all who push calls, whatever the clock of the trace is. */
-static u64 now_of(const struct profiler *profiler)
-{
-	return profiler->quick_clock ? clock_read_quick() : trace_clock_local();
-}
 
 static struct profile_entry *entry_of(const struct profiler *profiler, unsigned long ip)
 {
@@ -95,94 +85,145 @@ static struct profile_entry *entry_of(const struct profiler *profiler, unsigned 
 	return entry;
 }
 
-/* The entry of a function that has its own place; NULL if entry_of() is to be asked. */
-static __always_inline struct profile_entry *quick_entry_of(const struct profiler *profiler,
-							    unsigned long ip)
+/* Where a function is looked for first, on every CPU. */
+static __always_inline unsigned long place_of(const struct profiler *profiler, unsigned long ip)
 {
-	struct profile_entry *entry;
-
-	entry = profile_place(__this_cpu_read(profiler->cpus->table), profiler->bits, ip);
-	return likely(READ_ONCE(entry->ip) == ip) ? entry : NULL;
+	return profile_hash(ip) >> profiler->shift;
 }
 
-/* Which of a task's bits a function has. */
-static __always_inline unsigned long seen_bit(unsigned long ip)
+/* What this CPU has there, whose ever it is. */
+static __always_inline struct profile_entry *entry_at(const struct profiler *profiler,
+						      unsigned long place)
 {
-	return profile_hash(ip) >> (64 - SEEN_BITS);
+	return __this_cpu_read(profiler->cpus->table) + place;
 }
 
 /*
- * What is noted of a call that begins: the sum of the task now, and whether it has been
- * in the function already, or in one with the same bit; it is in it now.
+ * In the place's stead, of a call that began while its bit was set: the task may be in
+ * the function already. There every table has an entry that is no function's.
  */
-static __always_inline u64 note(struct profile_task *task, unsigned long ip)
+static __always_inline unsigned long seen_place(const struct profiler *profiler)
 {
-	u64 *word = &task->seen[seen_bit(ip) / 64], seen = *word;
+	return BIT(profiler->bits);
+}
+
+/* The word of a task's bits that has that of a place. Of its number a bit's counts mod 64. */
+static __always_inline u64 *seen_word(struct profile_task *task, unsigned long place)
+{
+	return &task->seen[place / 64 % ARRAY_SIZE(task->seen)];
+}
+
+/* Note that a task is in the function. Return false if it may have been already. */
+static __always_inline bool see(struct profile_task *task, unsigned long place)
+{
+	u64 *word = seen_word(task, place), seen = *word;
 	bool was;
 
-	/* Of the number the processor takes what is below 64. */
-	asm("btsq %2, %1" : "=@ccc" (was), "+r" (seen) : "r" (seen_bit(ip)));
+	asm("btsq %2, %1" : "=@ccc" (was), "+r" (seen) : "r" (place));
+	if (unlikely(was))
+		return false;
 	*word = seen;
-	return READ_ONCE(task->done) << NOTED_SHIFT | was;
+	return true;
 }
 
-static __always_inline void unsee(struct profile_task *task, unsigned long ip)
+static __always_inline void unsee(struct profile_task *task, unsigned long place)
 {
-	u64 *word = &task->seen[seen_bit(ip) / 64], seen = *word;
+	u64 *word = seen_word(task, place), seen = *word;
 
-	asm("btrq %1, %0" : "+r" (seen) : "r" (seen_bit(ip)) : "cc");
+	asm("btrq %1, %0" : "+r" (seen) : "r" (place) : "cc");
 	*word = seen;
 }
 
 /*
- * Calls are counted whether or not they can be timed. The order of clock and sum
- * matters: what interrupts us between them is in the time of this call, and may not
- * be in what was done before it.
+ * The time, and the task's sum at the same time: what interrupts us is either in both
+ * or in none. So the own times of all calls within a call are its time, whatever
+ * interrupts whom.
  */
-static noinline void profile_entered_slow(unsigned long ip, unsigned long parent_ip,
-					  struct fnt_ops *ops, const struct fnt_regs *regs)
+static u64 now_and_done(const struct profile_task *task, u64 *done)
+{
+	u64 now;
+
+	do {
+		*done = READ_ONCE(task->done);
+		now = clock_read_local();
+		barrier();
+	} while (READ_ONCE(task->done) != *done);
+	return now;
+}
+
+/* The same, if the clock is quick and nothing interrupts us. */
+static __always_inline bool try_now_and_done(const struct profile_task *task, u64 *now, u64 *done)
+{
+	*done = READ_ONCE(task->done);
+	barrier();
+	/* It ends with a barrier. */
+	return clock_try_read_quick(now) && likely(task->done == *done);
+}
+
+/* Calls are counted whether or not they can be timed. */
+static noinline void profile_entered(unsigned long ip, unsigned long parent_ip,
+				     struct fnt_ops *ops, const struct fnt_regs *regs)
 {
 	struct profiler *profiler = container_of(ops, struct profiler, ops);
 	struct profile_entry *entry = entry_of(profiler, ip);
+	unsigned long place = place_of(profiler, ip);
+	struct ftrace_ret_stack *frame;
+	struct profile_task *task;
 	struct retstack *stack;
-	unsigned int index;
-	u64 now, noted;
+	u64 now, done;
 
 	if (entry)
 		profile_add(&entry->hits, 1);
 	stack = retstack_begin(&profiler->user);
 	if (!stack)
 		return;
-	now = now_of(profiler);
-	noted = note(retstack_state(stack, &profiler->user), ip);
-	index = retstack_push(&profiler->user, stack, ip, parent_ip, regs, now);
-	stack->beside[index].noted = noted;
+	task = retstack_state(stack, &profiler->user);
+	now = now_and_done(task, &done);
+	if (!see(task, place))
+		place = seen_place(profiler);
+	frame = retstack_push(&profiler->user, stack, ip, parent_ip, regs, now);
+	retstack_beside(frame)->noted = done;
+	retstack_beside(frame)->place = place;
+}
+
+static void profile_entered_slow(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	profile_entered(fnt_regs_ip(regs), regs->parent, ops, regs);
 }
 
 /*
  * Every call runs through this, which calls something at its end only, if at all: the
  * same for what nearly all calls are, with nothing done yet if it is another.
  */
-static void profile_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
-			    const struct fnt_regs *regs)
+static void profile_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
 {
 	struct profiler *profiler = container_of(ops, struct profiler, ops);
-	struct profile_entry *entry = quick_entry_of(profiler, ip);
-	unsigned long *place = fnt_regs_return_place(regs);
+	struct ftrace_ret_stack *frame;
+	struct profile_entry *entry;
+	struct profile_task *task;
 	struct retstack *stack;
-	unsigned int index;
-	u64 now, noted;
+	unsigned long place, ip;
+	u64 now, done;
 
-	if (unlikely(!entry || !retstack_ready() || *place == retstack_handler())) {
-		profile_entered_slow(ip, parent_ip, ops, regs);
-		return;
-	}
-	profile_add(&entry->hits, 1);
+	if (unlikely(!retstack_ready() || regs->parent == retstack_handler()))
+		goto otherwise;
 	stack = retstack_of_current();
-	now = clock_read_quick();
-	noted = note(retstack_state(stack, &profiler->user), ip);
-	index = retstack_push_first(&profiler->user, stack, ip, parent_ip, place, now);
-	stack->beside[index].noted = noted;
+	task = retstack_state(stack, &profiler->user);
+	if (!try_now_and_done(task, &now, &done))
+		goto otherwise;
+	ip = fnt_regs_ip(regs);
+	place = place_of(profiler, ip);
+	entry = entry_at(profiler, place);
+	if (unlikely(entry->ip != ip || !see(task, place)))
+		goto otherwise;
+	profile_add(&entry->hits, 1);
+	frame = retstack_push_first(&profiler->user, stack, ip, (unsigned long *)&regs->parent,
+				    now);
+	retstack_beside(frame)->noted = done;
+	retstack_beside(frame)->place = place;
+	return;
+otherwise:
+	profile_entered_slow(regs, ops);
 }
 
 /* Is a call within another of the same function? It is known that it may be. */
@@ -197,78 +238,79 @@ static bool is_recursive(const struct retstack_user *user, const struct retstack
 
 /*
  * A call's own time is what is left of it when what calls within added to the task's
- * sum is taken off, and is added to that sum itself: so the own times of all calls
- * within a call are its time, whatever interrupts whom, and whoever else has hooked
- * what. Clocks of two CPUs may differ by a little: no time is less than nothing.
+ * sum, up to @done, is taken off, and is added to that sum itself. Clocks of two CPUs
+ * may differ by a little: no time is less than nothing.
  */
-static __always_inline u64 self_of(struct profile_task *task, u64 within, s64 time)
+static u64 self_of(struct profile_task *task, u64 noted, u64 done, s64 time)
 {
-	s64 self = max(time - (s64)within, 0LL);
+	s64 self = max(time - (s64)(done - noted), 0LL);
 
 	profile_add(&task->done, self);
 	return self;
 }
 
-static __always_inline u64 within_of(const struct profile_task *task, u64 noted)
-{
-	return READ_ONCE(task->done) - (noted >> NOTED_SHIFT);
-}
-
-static noinline void profile_returned_slow(struct retstack_user *user, struct retstack *stack,
-					   unsigned int index, unsigned long result)
-{
-	struct profiler *profiler = container_of(user, struct profiler, user);
-	struct profile_task *task = retstack_state(stack, user);
-	unsigned long ip = retstack_ip(stack, index);
-	u64 noted = stack->beside[index].noted;
-	u64 within = within_of(task, noted), self;
-	s64 time = now_of(profiler) - stack->frames[index].calltime;
-	struct profile_entry *entry;
-
-	if (READ_ONCE(profiler->awake))
-		time -= retstack_slept(stack, index);
-	time = max(time, 0LL);
-	self = self_of(task, within, time);
-	if (!(noted & NOTED_SEEN))
-		unsee(task, ip);
-	entry = entry_of(profiler, ip);
-	if (!entry)
-		return;
-	profile_add_time(&entry->self, self);
-	if (!(noted & NOTED_SEEN) || !is_recursive(user, stack, index, ip))
-		profile_add_time(&entry->total, time);
-}
-
-/* As profile_entered(). */
 static void profile_returned(struct retstack_user *user, struct retstack *stack,
 			     unsigned int index, unsigned long result)
 {
 	struct profiler *profiler = container_of(user, struct profiler, user);
 	struct profile_task *task = retstack_state(stack, user);
+	const struct retstack_beside *beside = &stack->beside[index];
+	bool seen = beside->place == seen_place(profiler);
 	unsigned long ip = retstack_ip(stack, index);
-	struct profile_entry *entry = quick_entry_of(profiler, ip);
-	u64 noted = stack->beside[index].noted, within;
+	struct profile_entry *entry;
+	u64 self, done;
 	s64 time;
 
-	if (unlikely(!entry || noted & NOTED_SEEN)) {
-		profile_returned_slow(user, stack, index, result);
+	time = now_and_done(task, &done) - stack->frames[index].calltime;
+	if (READ_ONCE(profiler->awake))
+		time -= retstack_slept(stack, index);
+	time = max(time, 0LL);
+	self = self_of(task, beside->noted, done, time);
+	if (!seen)
+		unsee(task, beside->place);
+	entry = entry_of(profiler, ip);
+	if (!entry)
 		return;
-	}
-	within = within_of(task, noted);
-	time = max_t(s64, clock_read_quick() - stack->frames[index].calltime, 0);
-	unsee(task, ip);
-	profile_add_time(&entry->self, self_of(task, within, time));
-	profile_add_time(&entry->total, time);
+	profile_add_time(&entry->self, self);
+	if (!seen || !is_recursive(user, stack, index, ip))
+		profile_add_time(&entry->total, time);
 }
 
-/* What is called is chosen here, so that the plain call need not ask. */
-static void choose_calls(struct profiler *profiler)
+/* Add a call's times, if that is simple. */
+static __always_inline bool try_returned(struct profiler *profiler,
+					 const struct retstack_pop *pop)
 {
-	bool quick = profiler->quick_clock;
+	struct profile_task *task = retstack_state(pop->stack, &profiler->user);
+	const struct retstack_beside *beside = retstack_beside(pop->frame);
+	struct profile_entry *entry;
+	s64 time, self;
+	u64 now, done;
 
-	profiler->ops.func = quick ? profile_entered : profile_entered_slow;
-	WRITE_ONCE(profiler->user.returned,
-		   quick && !profiler->awake ? profile_returned : profile_returned_slow);
+	if (unlikely(!try_now_and_done(task, &now, &done)))
+		return false;
+	entry = entry_at(profiler, beside->place);
+	time = now - pop->frame->calltime;
+	self = time - (done - beside->noted);
+	/* This may be another CPU than that of the entry, or it has been seen. */
+	if (unlikely((u32)entry->ip != (u32)pop->frame->func || time < 0 || self < 0))
+		return false;
+	unsee(task, beside->place);
+	profile_add(&task->done, self);
+	profile_add_time(&entry->self, self);
+	profile_add_time(&entry->total, time);
+	return true;
+}
+
+/* As profile_entered_direct(). */
+static unsigned long profile_returned_direct(const unsigned long *results,
+					     struct retstack_user *user)
+{
+	struct profiler *profiler = container_of(user, struct profiler, user);
+	struct retstack_pop pop __uninitialized;
+
+	if (unlikely(!retstack_pop(user, &pop) || !try_returned(profiler, &pop)))
+		return retstack_return(results, user);
+	return retstack_popped(&pop);
 }
 
 /* patch_mutex is held. */
@@ -307,11 +349,12 @@ static int tables_create(struct profiler *profiler)
 
 	ops_stats(&stats);
 	profiler->bits = profile_bits(stats.sites);
+	profiler->shift = 64 - profiler->bits;
 	profiler->cpus = alloc_percpu(struct profile_cpu);
 	if (!profiler->cpus)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
-		table = kvzalloc_node(sizeof(*table) << profiler->bits, GFP_KERNEL,
+		table = kvzalloc_node((seen_place(profiler) + 1) * sizeof(*table), GFP_KERNEL,
 				      cpu_to_node(cpu));
 		if (!table)
 			return -ENOMEM;
@@ -323,15 +366,17 @@ static int tables_create(struct profiler *profiler)
 static struct profiler *profiler_create(const struct fnt_trace *tr)
 {
 	struct profiler *profiler = kzalloc(sizeof(*profiler), GFP_KERNEL);
+	bool quick = clock_is_quick(TRACE_CLOCK_LOCAL);
 	int err;
 
 	if (!profiler)
 		return ERR_PTR(-ENOMEM);
+	profiler->ops.func = profile_entered;
+	profiler->ops.direct = quick ? profile_entered_direct : profile_entered_slow;
 	profiler->ops.gap = profile_gap;
 	profiler->ops.gate = tr->pids.wanted;
-	profiler->ops.direct = true;
-	profiler->quick_clock = clock_is_quick(TRACE_CLOCK_LOCAL);
-	choose_calls(profiler);
+	profiler->user.returned = profile_returned;
+	profiler->user.direct = quick ? profile_returned_direct : NULL;
 	err = fnt_ops_init(&profiler->ops) ?: tables_create(profiler) ?:
 	      ops_copy_hash(&profiler->ops, tr->filter, tr->except);
 	if (!err)
@@ -350,7 +395,7 @@ static int set_awake(struct profiler *profiler, bool awake)
 	if (err)
 		return err;
 	WRITE_ONCE(profiler->awake, awake);
-	choose_calls(profiler);
+	retstack_be_direct(&profiler->user, !awake);
 	return 0;
 }
 

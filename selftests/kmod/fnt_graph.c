@@ -6,7 +6,8 @@
  *	tree	write N: fnt_graph_root() N times, see there
  *	deep	write N: fnt_graph_deep() calls itself until it is N deep
  *	stack	read: the stack of fnt_graph_inner(), called by fnt_graph_outer()
- *	dump	write: that stack into the kernel's log
+ *	dump	write: that stack into the kernel's log, by dump_stack()
+ *	warn	write: the same by WARN()
  *	sleep	write MS: fnt_graph_sleeper() sleeps so long, or until it is killed
  *	asleep	read: the reliable stack of the task that does, or the error
  *	result	write N: fnt_graph_int(N), fnt_graph_pointer(N), fnt_graph_bool(N),
@@ -33,13 +34,16 @@ static unsigned long leaves;
 
 enum fnt_graph_colour { FNT_RED, FNT_GREEN, FNT_BLUE = 7 };
 
+/* What becomes of the stack of fnt_graph_inner(). */
+enum fnt_graph_look { LOOK_SAVE, LOOK_DUMP, LOOK_WARN };
+
 /* Not static: what is called may not be changed for its callers. */
 noinline void fnt_graph_leaf(void);
 noinline void fnt_graph_branch(int n);
 noinline void fnt_graph_root(void);
 noinline int fnt_graph_deep(int n);
-noinline void fnt_graph_inner(bool dump);
-noinline void fnt_graph_outer(bool dump);
+noinline void fnt_graph_inner(enum fnt_graph_look look);
+noinline void fnt_graph_outer(enum fnt_graph_look look);
 noinline void fnt_graph_sleeper(unsigned int ms);
 noinline int fnt_graph_int(long n);
 noinline long fnt_graph_long(long n);
@@ -86,18 +90,20 @@ noinline __noclone int fnt_graph_deep(int n)
 static unsigned long frames[FRAMES];
 static unsigned int nr_frames;
 
-noinline __noclone void fnt_graph_inner(bool dump)
+noinline __noclone void fnt_graph_inner(enum fnt_graph_look look)
 {
-	if (dump)
+	if (look == LOOK_DUMP)
 		dump_stack();
+	else if (look == LOOK_WARN)
+		WARN(1, "fnt_graph: as was wished\n");
 	else
 		nr_frames = stack_trace_save(frames, FRAMES, 0);
 	barrier();
 }
 
-noinline __noclone void fnt_graph_outer(bool dump)
+noinline __noclone void fnt_graph_outer(enum fnt_graph_look look)
 {
-	fnt_graph_inner(dump);
+	fnt_graph_inner(look);
 	barrier();
 }
 
@@ -182,7 +188,7 @@ static int stack_show(struct seq_file *m, void *unused)
 {
 	unsigned int i;
 
-	fnt_graph_outer(false);
+	fnt_graph_outer(LOOK_SAVE);
 	for (i = 0; i < nr_frames; i++)
 		seq_printf(m, "%pS\n", (void *)frames[i]);
 	return 0;
@@ -191,10 +197,17 @@ DEFINE_SHOW_ATTRIBUTE(stack);
 
 static int dump_write(void *unused, u64 n)
 {
-	fnt_graph_outer(true);
+	fnt_graph_outer(LOOK_DUMP);
 	return 0;
 }
 DEFINE_SIMPLE_ATTRIBUTE(dump_fops, NULL, dump_write, "%llu\n");
+
+static int warn_write(void *unused, u64 n)
+{
+	fnt_graph_outer(LOOK_WARN);
+	return 0;
+}
+DEFINE_SIMPLE_ATTRIBUTE(warn_fops, NULL, warn_write, "%llu\n");
 
 static int sleep_write(void *unused, u64 ms)
 {
@@ -271,6 +284,7 @@ static int __init fnt_graph_init(void)
 	debugfs_create_file("deep", 0200, dir, NULL, &deep_fops);
 	debugfs_create_file("stack", 0400, dir, NULL, &stack_fops);
 	debugfs_create_file("dump", 0200, dir, NULL, &dump_fops);
+	debugfs_create_file("warn", 0200, dir, NULL, &warn_fops);
 	debugfs_create_file("sleep", 0200, dir, NULL, &sleep_fops);
 	debugfs_create_file("asleep", 0400, dir, NULL, &asleep_fops);
 	debugfs_create_file("result", 0200, dir, NULL, &result_fops);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A livepatch, for the tests: /proc/cmdline says something else.
+ * A livepatch, for the tests: /proc/cmdline says something else, and
+ * fnt_graph_sleeper() of fnt_graph.c does not sleep.
  */
 
 #include <linux/livepatch.h>
@@ -13,13 +14,24 @@ static int patched_cmdline_proc_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-static struct klp_func funcs[] = {
+static void patched_sleeper(unsigned int ms)
+{
+	barrier();
+}
+
+static struct klp_func kernel_funcs[] = {
 	{ .old_name = "cmdline_proc_show", .new_func = patched_cmdline_proc_show },
 	{ }
 };
 
+static struct klp_func graph_funcs[] = {
+	{ .old_name = "fnt_graph_sleeper", .new_func = patched_sleeper },
+	{ }
+};
+
 static struct klp_object objects[] = {
-	{ .funcs = funcs },
+	{ .funcs = kernel_funcs },
+	{ .name = "fnt_graph", .funcs = graph_funcs },
 	{ }
 };
 

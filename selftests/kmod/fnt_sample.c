@@ -22,17 +22,23 @@ MODULE_PARM_DESC(functions, "which functions to count, as set_ftrace_filter take
 static DEFINE_PER_CPU(unsigned long, calls);
 static struct dentry *dir;
 
-/*
- * Runs in any context, NMIs included: no locks, nothing that sleeps. It calls
- * nothing, and counting is one instruction, so it can be direct.
- */
+/* Runs in any context, NMIs included: no locks, nothing that sleeps. */
 static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
 			    const struct fnt_regs *regs)
 {
 	__this_cpu_inc(calls);
 }
 
-static struct fnt_ops ops = { .func = entered, .direct = true };
+/*
+ * The same where nobody else wants the function. It calls nothing, and counting is one
+ * instruction, so it may interrupt itself.
+ */
+static notrace void entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	__this_cpu_inc(calls);
+}
+
+static struct fnt_ops ops = { .func = entered, .direct = entered_direct };
 
 static int calls_show(struct seq_file *m, void *unused)
 {

@@ -72,6 +72,11 @@ static notrace void entered(unsigned long ip, unsigned long parent_ip, struct fn
 	this_cpu_inc(counts.calls_done);
 }
 
+static notrace void entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	entered(fnt_regs_ip(regs), regs->parent, ops, regs);
+}
+
 static struct fnt_ops ops = { .func = entered };
 
 static int tramp_entered(struct kprobe *probe, struct pt_regs *regs)
@@ -291,7 +296,7 @@ static int run_cycles(unsigned int nr)
 	err = load_begin();
 	for (i = 0; i < nr && !err; i++) {
 		/* By turns straight from the trampoline and by way of the dispatch. */
-		ops.direct = i & 1;
+		ops.direct = i & 1 ? entered_direct : NULL;
 		err = cycle(before);
 	}
 	load_end();

@@ -35,6 +35,8 @@
 unsigned long bench_gate = offsetof(struct bench_cpu, gate);
 struct bench_ops *bench_arg;
 
+unsigned long bench_cyc2ns = offsetof(struct bench_cpu, cyc2ns);
+
 static struct bench_task the_task = { .pid = 4711 };
 static struct ring ring;
 static struct bench_trace trace = { .quick_clock = true, .rings = offsetof(struct bench_cpu, rb) };
@@ -42,6 +44,7 @@ static struct bench_ops the_ops = { .private = &trace };
 
 static struct bench_cpu cpu = {
 	.preempt_count = 0x80000001, .gate = true, .rb = &ring, .task = &the_task,
+	.clock = { .data = offsetof(struct bench_cpu, cyc2ns.data) },
 };
 
 static struct rb_page *pages;
@@ -89,11 +92,6 @@ static struct measured table[] = {
 };
 
 #define NR_MEASURED (sizeof(table) / sizeof(*table))
-
-void bench_wake(struct ring *rb)
-{
-	rb->wake_seq = RB_NOBODY_WAITS;
-}
 
 static double seconds(void)
 {
@@ -152,7 +150,7 @@ static void set_up(void)
 	rb_init(&ring, slots, pages, nr_pages, PAGE_SIZE);
 	bench_arg = &the_ops;
 	for (i = 0; i < 2; i++)
-		cpu.scale[i] = (struct bench_scale) { .mul = 410, .shift = 10 };
+		cpu.cyc2ns.data[i] = (struct bench_scale) { .mul = 410, .shift = 10 };
 	if (syscall(SYS_arch_prctl, ARCH_SET_GS, &cpu)) {
 		perror("bench: ARCH_SET_GS");
 		exit(1);

@@ -3,32 +3,32 @@
 
 #include "selftests/host/bench/event.h"
 
-void handler_event(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
-void handler_event(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
+void handler_event(const struct bench_regs *regs, struct bench_ops *ops);
+void handler_event(const struct bench_regs *regs, struct bench_ops *ops)
 {
-	if (unlikely(!bench_event(ip, parent_ip, ops, true, true)))
-		bench_event_slow(ip, parent_ip, ops);
+	if (unlikely(!bench_event(regs, ops, true, true)))
+		bench_event_slow(bench_ip(regs), regs->parent, ops);
 }
 
-void handler_no_clock(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
-void handler_no_clock(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
+void handler_no_clock(const struct bench_regs *regs, struct bench_ops *ops);
+void handler_no_clock(const struct bench_regs *regs, struct bench_ops *ops)
 {
-	if (unlikely(!bench_event(ip, parent_ip, ops, false, true)))
-		bench_event_slow(ip, parent_ip, ops);
+	if (unlikely(!bench_event(regs, ops, false, true)))
+		bench_event_slow(bench_ip(regs), regs->parent, ops);
 }
 
-void handler_no_flags(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
-void handler_no_flags(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
+void handler_no_flags(const struct bench_regs *regs, struct bench_ops *ops);
+void handler_no_flags(const struct bench_regs *regs, struct bench_ops *ops)
 {
-	if (unlikely(!bench_event(ip, parent_ip, ops, true, false)))
-		bench_event_slow(ip, parent_ip, ops);
+	if (unlikely(!bench_event(regs, ops, true, false)))
+		bench_event_slow(bench_ip(regs), regs->parent, ops);
 }
 
-void handler_compact(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
-void handler_compact(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
+void handler_compact(const struct bench_regs *regs, struct bench_ops *ops);
+void handler_compact(const struct bench_regs *regs, struct bench_ops *ops)
 {
-	if (unlikely(!bench_compact(ip, parent_ip, ops)))
-		bench_event_slow(ip, parent_ip, ops);
+	if (unlikely(!bench_compact(regs, ops)))
+		bench_event_slow(bench_ip(regs), regs->parent, ops);
 }
 
 /* function_entered_slow() of the module. */
@@ -36,20 +36,24 @@ void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_op
 {
 	struct ring *rb = bench_ring(ops->private);
 	struct bench_record *record;
+	struct rb_entry entry;
 
-	record = rb_reserve_slow(rb, NULL, sizeof(*record), bench_clock, NULL);
+	record = rb_reserve_slow(rb, &entry, sizeof(*record), bench_clock, NULL);
 	if (!record)
 		return;
 	record->type = 1;
 	record->flags = !(bench_flags() & 0x200);
 	record->preempt_count = THIS_CPU(preempt_count) - 1;
 	record->pid = THIS_CPU(task)->pid;
-	bench_finish(record, ip, parent_ip, rb);
+	record->ip = ip;
+	record->parent_ip = parent_ip;
+	if (!rb_try_commit(rb, &entry))
+		bench_commit_slow(rb);
 }
 
 void bench_commit_slow(struct ring *rb)
 {
 	rb_commit_slow(rb);
-	if (rb->commit_seq >= READ_ONCE(rb->wake_seq))
-		bench_wake(rb);
+	if (rb_wake_due(rb))
+		rb_woken(rb);
 }

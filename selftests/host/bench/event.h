@@ -4,11 +4,12 @@
 
 /*
  * The event path in user space: core/ring.h as it is, and around it the same
- * steps as in event_try_reserve(), clock_read_quick() and tracers/function.c,
+ * steps as in event_quick_begin(), clock_try_read_quick() and tracers/function.c,
  * which need the kernel. What a CPU has of its own is reached by %gs, as there.
  */
 
 #include "core/ring.h"
+#include "patching/slots.h"
 
 struct bench_task {
 	unsigned long flags;
@@ -22,14 +23,25 @@ struct bench_scale {
 	u64 offset;
 };
 
-/* A CPU's own data; tramp.S knows the first one. */
+/* What the kernel has, and what we know of it. */
+struct bench_cyc2ns {
+	struct bench_scale data[2];
+	u32 seq;
+};
+
+struct bench_clock {
+	unsigned long data;
+	u32 seq;
+};
+
+/* A CPU's own data; tramp.S knows the first one. Its addresses are distances from %gs. */
 struct bench_cpu {
 	unsigned int preempt_count;
 	bool gate;
 	struct ring *rb;
 	struct bench_task *task;
-	u32 seq;
-	struct bench_scale scale[2];
+	struct bench_cyc2ns cyc2ns;
+	struct bench_clock clock;
 };
 
 /* @rings: where each CPU has its ring, as a distance from %gs. */
@@ -41,6 +53,17 @@ struct bench_trace {
 struct bench_ops {
 	struct bench_trace *private;
 };
+
+/* What a handler finds on the stack; struct fnt_regs from there on. */
+struct bench_regs {
+	unsigned long behind;
+	unsigned long parent;
+};
+
+static __always_inline unsigned long bench_ip(const struct bench_regs *regs)
+{
+	return regs->behind - SITE_LEN;
+}
 
 /* The record of a function event, the common header of 6.1 before it. */
 struct bench_record {
@@ -73,32 +96,39 @@ struct compact_record {
 #define NEED_RESCHED 0x8UL
 #define PREEMPT_NEED_RESCHED 0x80000000U
 
-static __always_inline u64 bench_rdtsc(void)
-{
-	u32 low, high;
+#define GS(type, at) ((volatile __seg_gs type *)(unsigned long)(at))
 
-	__asm__ volatile("rdtsc" : "=a" (low), "=d" (high));
-	return low | (u64)high << 32;
+extern unsigned long bench_cyc2ns;	/* kabi.cyc2ns */
+
+static __always_inline bool bench_try_clock(u64 *now)
+{
+	unsigned long data = THIS_CPU(clock.data);
+	u64 low, high, mul;
+	u32 shift, seq;
+	bool is_same;
+
+	__asm__ volatile("rdtsc\n\tshlq $32, %1\n\torq %1, %0" : "=a" (low), "=d" (high) : : "cc");
+	__asm__("movl %%gs:(%1), %k0" : "=r" (mul) : "r" (data));
+	__asm__("mulq %2" : "+a" (low), "=d" (high) : "r" (mul) : "cc");
+	shift = *GS(u32, data + offsetof(struct bench_scale, shift));
+	__asm__("shrdq %%cl, %1, %0" : "+r" (low) : "r" (high), "c" (shift) : "cc");
+	__asm__("addq %%gs:%c2(%1), %0" : "+r" (low)
+		: "r" (data), "i" (offsetof(struct bench_scale, offset)) : "cc");
+	*now = low;
+	barrier();
+	seq = *GS(u32, bench_cyc2ns + offsetof(struct bench_cyc2ns, seq));
+	__asm__("cmpl %%gs:%c2, %1" : "=@ccz" (is_same)
+		: "r" (seq), "i" (offsetof(struct bench_cpu, clock.seq)));
+	return likely(is_same);
 }
 
-static __always_inline u64 bench_clock(const void *arg)
+static inline u64 bench_clock(const void *arg)
 {
-	unsigned int seq;
-	u64 low, high;
-	u32 shift;
+	u64 now = 0;
 
 	(void)arg;
-	do {
-		low = bench_rdtsc();
-		seq = THIS_CPU(seq);
-		__asm__("mulq %2" : "+a" (low), "=d" (high)
-			: "r" ((u64)THIS_CPU(scale[seq & 1].mul)) : "cc");
-		shift = THIS_CPU(scale[seq & 1].shift);
-		__asm__("shrdq %%cl, %1, %0" : "+r" (low) : "r" (high), "c" (shift) : "cc");
-		low += THIS_CPU(scale[seq & 1].offset);
-		barrier();
-	} while (unlikely(seq != THIS_CPU(seq)));
-	return low;
+	bench_try_clock(&now);
+	return now;
 }
 
 static __always_inline unsigned long bench_flags(void)
@@ -109,19 +139,7 @@ static __always_inline unsigned long bench_flags(void)
 	return flags;
 }
 
-void bench_wake(struct ring *rb);
 void bench_commit_slow(struct ring *rb);
-
-static __always_inline void bench_finish(struct bench_record *record, unsigned long ip,
-					 unsigned long parent_ip, struct ring *rb)
-{
-	record->ip = ip;
-	record->parent_ip = parent_ip;
-	if (unlikely(!rb_try_commit(rb)))
-		bench_commit_slow(rb);
-	else if (unlikely(rb->commit_seq >= READ_ONCE(rb->wake_seq)))
-		bench_wake(rb);
-}
 
 /* The trace's ring of this CPU. */
 static __always_inline struct ring *bench_ring(const struct bench_trace *tr)
@@ -132,59 +150,69 @@ static __always_inline struct ring *bench_ring(const struct bench_trace *tr)
 	return rb;
 }
 
+static __always_inline bool bench_simple(const struct bench_trace *tr)
+{
+	const struct bench_task *task = THIS_CPU(task);
+
+	return tr->quick_clock && THIS_CPU(preempt_count) - (PREEMPT_NEED_RESCHED + 1) <= 0xf &&
+	       !(task->flags & NEED_RESCHED) && !task->migration_disabled;
+}
+
 /* @clock and @flags: false for what is measured without them. */
-static __always_inline bool bench_event(unsigned long ip, unsigned long parent_ip,
-					struct bench_ops *ops, bool clock, bool flags)
+static __always_inline bool bench_event(const struct bench_regs *regs, struct bench_ops *ops,
+					bool clock, bool flags)
 {
 	const struct bench_trace *tr = ops->private;
-	struct ring *rb = bench_ring(tr);
-	const struct bench_task *task = THIS_CPU(task);
 	struct bench_record *record;
+	struct rb_entry entry;
+	struct ring *rb;
 	void *payload;
 	u64 now;
+	u32 head;
 
-	if (unlikely(!READ_ONCE(tr->quick_clock) ||
-		     THIS_CPU(preempt_count) - (PREEMPT_NEED_RESCHED + 1) > 0xf ||
-		     READ_ONCE(task->flags) & NEED_RESCHED || task->migration_disabled))
+	if (unlikely(!bench_simple(tr)))
 		return false;
-	now = clock ? bench_clock(NULL) : rb->tail_page->base;
-	if (unlikely(!rb_try_reserve(rb, NULL, sizeof(*record), now, &payload)))
+	if (!clock)
+		now = bench_ring(tr)->tail_page->base;
+	else if (!bench_try_clock(&now))
+		return false;
+	rb = bench_ring(tr);
+	if (unlikely(!rb_try_reserve(rb, &entry, sizeof(*record), now, &payload)))
 		return false;
 	record = payload;
-	record->type = 1;
-	record->flags = flags ? !(bench_flags() & 0x200) : 0;
-	record->preempt_count = THIS_CPU(preempt_count) - 1;
-	record->pid = task->pid;
-	bench_finish(record, ip, parent_ip, rb);
+	head = (THIS_CPU(preempt_count) << 24) - (1 << 24) + (1 | 1 << 16);
+	*(u32 *)record = flags ? head - ((bench_flags() & 0x200) << 7) : head;
+	record->pid = THIS_CPU(task)->pid;
+	record->ip = bench_ip(regs);
+	record->parent_ip = regs->parent;
+	if (unlikely(!rb_try_commit(rb, &entry)))
+		bench_commit_slow(rb);
 	return true;
 }
 
-static __always_inline bool bench_compact(unsigned long ip, unsigned long parent_ip,
-					  struct bench_ops *ops)
+static __always_inline bool bench_compact(const struct bench_regs *regs, struct bench_ops *ops)
 {
 	const struct bench_trace *tr = ops->private;
-	struct ring *rb = bench_ring(tr);
-	const struct bench_task *task = THIS_CPU(task);
+	u32 depth, pid = THIS_CPU(task)->pid;
 	struct compact_record *record;
-	u32 depth, pid = task->pid;
+	struct rb_entry entry;
+	struct ring *rb;
 	void *payload;
+	u64 now;
 
 	depth = THIS_CPU(preempt_count) - (PREEMPT_NEED_RESCHED + 1);
-	if (unlikely(!READ_ONCE(tr->quick_clock) || depth > 0xf || pid >> COMPACT_PID_BITS ||
-		     READ_ONCE(task->flags) & NEED_RESCHED || task->migration_disabled))
+	if (unlikely(!bench_simple(tr) || pid >> COMPACT_PID_BITS || !bench_try_clock(&now)))
 		return false;
-	if (unlikely(!rb_try_reserve(rb, NULL, sizeof(*record), bench_clock(NULL),
-				     &payload)))
+	rb = bench_ring(tr);
+	if (unlikely(!rb_try_reserve(rb, &entry, sizeof(*record), now, &payload)))
 		return false;
 	record = payload;
-	record->ip = ip;
-	record->parent_ip = parent_ip;
+	record->ip = bench_ip(regs);
+	record->parent_ip = regs->parent;
 	record->context = pid | depth << COMPACT_PID_BITS |
 			  (u32)!(bench_flags() & 0x200) << (COMPACT_PID_BITS + COMPACT_DEPTH_BITS);
-	if (unlikely(!rb_try_commit(rb)))
+	if (unlikely(!rb_try_commit(rb, &entry)))
 		bench_commit_slow(rb);
-	else if (unlikely(rb->commit_seq >= READ_ONCE(rb->wake_seq)))
-		bench_wake(rb);
 	return true;
 }
 

@@ -7,34 +7,26 @@
 #define saves __attribute__((no_caller_saved_registers))
 
 struct bench_ops;
+struct bench_regs;
 struct ring;
-void saves bench_wake_saves(struct ring *rb);
 void saves bench_commit_slow_saves(struct ring *rb);
 void saves bench_event_slow_saves(unsigned long ip, unsigned long parent_ip,
 				  struct bench_ops *ops);
 
 #define bench_event_slow bench_event_slow_saves
-#define bench_wake bench_wake_saves
 #define bench_commit_slow bench_commit_slow_saves
 #include "selftests/host/bench/event.h"
 #undef bench_event_slow
-#undef bench_wake
 #undef bench_commit_slow
 
-void bench_wake(struct ring *rb);
 void bench_commit_slow(struct ring *rb);
 void bench_event_slow(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
 
-void saves handler_saves(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops);
-void saves handler_saves(unsigned long ip, unsigned long parent_ip, struct bench_ops *ops)
+void saves handler_saves(const struct bench_regs *regs, struct bench_ops *ops);
+void saves handler_saves(const struct bench_regs *regs, struct bench_ops *ops)
 {
-	if (unlikely(!bench_event(ip, parent_ip, ops, true, true)))
-		bench_event_slow_saves(ip, parent_ip, ops);
-}
-
-void saves bench_wake_saves(struct ring *rb)
-{
-	bench_wake(rb);
+	if (unlikely(!bench_event(regs, ops, true, true)))
+		bench_event_slow_saves(bench_ip(regs), regs->parent, ops);
 }
 
 void saves bench_commit_slow_saves(struct ring *rb)

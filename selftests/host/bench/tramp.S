@@ -4,6 +4,7 @@
  * with other ways of saving registers.
  */
 
+#include "patching/slots.h"
 #include "patching/tramp_args.S"
 
 #define CPU_PREEMPT_COUNT 0		/* struct bench_cpu */
@@ -34,18 +35,17 @@
 .endm
 
 /* What the arguments of the handler take; it keeps the others itself. */
-.macro SAVE_THREE
+.macro SAVE_TWO
 	pushq	%rdi
 	pushq	%rsi
-	pushq	%rdx
 .endm
 
-.macro RESTORE_THREE
-	popq	%rdx
+.macro RESTORE_TWO
 	popq	%rsi
 	popq	%rdi
 .endm
 
+/* The handler gets the place of the address behind the call site. */
 .macro TRAMP name handler save restore size
 	.balign 64
 	.globl	\name
@@ -56,11 +56,8 @@
 	cmpb	$0, %gs:(%r11)
 	je	.Lclosed_\name
 	\save
-	movq	\size(%rsp), %rdi
-	subq	$SITE_LEN, %rdi
-	movq	\size+8(%rsp), %rsi
-	movq	bench_arg(%rip), %rdx
-	movq	%rsp, %rcx
+	leaq	\size(%rsp), %rdi
+	movq	bench_arg(%rip), %rsi
 	call	\handler
 	\restore
 .Lclosed_\name:
@@ -77,7 +74,7 @@ TRAMP tramp_no_clock	handler_no_clock SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
 TRAMP tramp_no_flags	handler_no_flags SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
 TRAMP tramp_lock	handler_lock	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
 TRAMP tramp_full	handler_event	 SAVE_ALL   RESTORE_ALL	  120
-TRAMP tramp_saves	handler_saves	 SAVE_THREE RESTORE_THREE 24
+TRAMP tramp_saves	handler_saves	 SAVE_TWO   RESTORE_TWO	  16
 TRAMP tramp_compact	handler_compact	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
 /* The trampoline alone: its handler does nothing. */
 TRAMP tramp_nothing	handler_nothing	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP

@@ -69,6 +69,7 @@ struct model_late {
  * @next: number of the event that the reader has to get next
  * @lost: sum of what was reported lost
  * @late: see struct model_late; no address if there is none
+ * @interrupts: how often the nested writer has come
  * @fibers: threads
  * @failed: a thread has found something wrong: this
  * @stacks: of the threads
@@ -89,6 +90,7 @@ struct model {
 	u64 lost;
 
 	struct model_late late;
+	u32 interrupts;
 	struct model_fiber fibers[MODEL_THREADS];
 	const char *failed;
 	u8 stacks[MODEL_THREADS][MODEL_STACK] __aligned(64);
@@ -108,7 +110,8 @@ enum model_reads {
  * @nr_pages: of the ring
  * @overwrite: the ring's
  * @prefill: events that are there before
- * @events: of each writer
+ * @again: how often the nested writer may come again when it is through
+ * @events: of each writer, each time that it comes
  * @len: bytes of payload of each writer's events
  * @discard: the writer's first event is thought better of
  * @reads: operations of the reader
@@ -119,6 +122,7 @@ struct model_script {
 	unsigned int nr_pages;
 	bool overwrite;
 	unsigned int prefill;
+	unsigned int again;
 	unsigned int events[2];
 	unsigned int len[2];
 	bool discard[2];

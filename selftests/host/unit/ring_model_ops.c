@@ -34,7 +34,7 @@ static void write_one(struct model *m, enum model_thread thread, unsigned int le
 		rb_discard(&m->rb, &entry);
 	} else {
 		m->state[id] = EVENT_COMMITTED;
-		rb_commit(&m->rb);
+		rb_commit(&m->rb, &entry);
 	}
 }
 

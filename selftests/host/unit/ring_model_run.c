@@ -293,7 +293,7 @@ static bool possible(enum action action)
 		       (writer->access == ACCESS_WRITE || writer->access == ACCESS_LOCAL);
 	case ACT_INTERRUPT:
 		return script->events[MODEL_NESTED] && !m.fibers[MODEL_WRITER].done &&
-		       !m.fibers[MODEL_NESTED].started;
+		       cpu0() == MODEL_WRITER && m.interrupts <= script->again;
 	case ACT_READ:
 		return !m.fibers[MODEL_READER].done;
 	case ACT_ARRIVE:
@@ -311,6 +311,7 @@ static void perform(enum action action)
 		step_writer(action == ACT_WRITE_LATE);
 		break;
 	case ACT_INTERRUPT:
+		m.interrupts++;
 		start(MODEL_NESTED);
 		break;
 	case ACT_READ:

@@ -117,6 +117,26 @@ static void what_is_discarded_leaves_no_trace(void **state)
 	explore(script, 3);
 }
 
+/* What one interrupt leaves to the writer another may find. */
+static void interrupts_that_follow_each_other(void **state)
+{
+	struct model_script script = {
+		.nr_pages = 3, .overwrite = true, .prefill = 1, .again = 1, .events = { 1, 1 },
+		.len = TWO_A_PAGE, .reads = 1, .how = READS_EVENTS,
+	};
+
+	(void)state;
+	explore(script, 2);
+	script.how = READS_PAGES;
+	explore(script, 2);
+	script.how = READS_COPIES;
+	explore(script, 2);
+	script.nr_pages = 2;
+	script.how = READS_EVENTS;
+	script.len[1] = 96;
+	explore(script, 2);
+}
+
 static void sums_are_read_at_any_time(void **state)
 {
 	(void)state;
@@ -135,6 +155,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(every_copy_is_whole),
 		cmocka_unit_test(nothing_is_lost_without_overwriting),
 		cmocka_unit_test(what_is_discarded_leaves_no_trace),
+		cmocka_unit_test(interrupts_that_follow_each_other),
 		cmocka_unit_test(sums_are_read_at_any_time),
 	};
 

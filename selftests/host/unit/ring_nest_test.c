@@ -64,6 +64,7 @@ struct scenario {
 	unsigned int prefill;
 	bool read_first;
 	u64 clock_step;
+	bool clock_stands;
 	enum reads reads;
 	unsigned int levels;
 	unsigned int stride;	/* of the nested ones' instructions; 1 in a long run */
@@ -131,7 +132,7 @@ static noinline void write_one(unsigned int len, u32 id, bool discard)
 		prefilled++;
 	else
 		committed[id] = true;
-	rb_commit(&t.rb);
+	rb_commit(&t.rb, &entry);
 }
 
 static void break_at(u8 *target)
@@ -396,7 +397,7 @@ static void run_all(const struct scenario *scenario)
 	assert_return_code(mprotect((void *)start, (unsigned long)&etext - start,
 				    PROT_READ | PROT_WRITE | PROT_EXEC), 0);
 	now_run = *scenario;
-	if (!now_run.clock_step)
+	if (!now_run.clock_step && !now_run.clock_stands)
 		now_run.clock_step = 3;
 	assert_int_equal(test_ring_create(&t, now_run.nr_pages, now_run.page_size), 0);
 	run_level(0, 0);
@@ -490,6 +491,23 @@ static void ring_nested_with_times_far_apart(void **state)
 		});
 }
 
+/* Of a clock that has not gone on an interrupt's event is not later than ours. */
+static void ring_nested_at_the_same_time(void **state)
+{
+	unsigned int variant;
+
+	(void)state;
+	for (variant = 0; variant < 16; variant++)
+		run_all(&(struct scenario) {
+			.nr_pages = 3, .page_size = 128, .prefill = 2 + (variant & 3),
+			.clock_stands = true, .reads = variant >> 2, .levels = 2,
+			.writers = {
+				{ .events = 1, .len = 24 },
+				{ .events = 2, .len = 24, .discard = variant & 1 },
+			},
+		});
+}
+
 static void ring_three_nested_at_every_triple_of_instructions(void **state)
 {
 	unsigned int variant;
@@ -517,6 +535,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(ring_nested_writer_fills_it_at_every_instruction),
 		cmocka_unit_test(ring_two_nested_at_every_pair_of_instructions),
 		cmocka_unit_test(ring_nested_with_times_far_apart),
+		cmocka_unit_test(ring_nested_at_the_same_time),
 		cmocka_unit_test(ring_three_nested_at_every_triple_of_instructions),
 	};
 

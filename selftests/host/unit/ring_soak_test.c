@@ -97,7 +97,7 @@ static void write_one(unsigned int level)
 		return;
 	}
 	l->written++;
-	rb_commit(&t.rb);
+	rb_commit(&t.rb, &entry);
 }
 
 static void on_signal(int sig, siginfo_t *info, void *context)

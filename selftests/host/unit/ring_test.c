@@ -53,7 +53,7 @@ static bool put(struct test_ring *t, unsigned int len)
 		return false;
 	for (i = 0; i < len / 4; i++)
 		payload[i] = twin.written;
-	rb_commit(&t->rb);
+	rb_commit(&t->rb, &entry);
 	twin.ts[twin.written] = now;
 	twin.len[twin.written++] = len;
 	return true;
@@ -263,7 +263,7 @@ static void run_random(unsigned int nr_pages, unsigned int page_size, unsigned i
 		advance_clock();
 		assert_true(put(&t, random_len(page_size)));
 		if (!rnd(200))
-			rb_set_absolute(&t.rb, rnd(2));
+			t.rb.absolute = rnd(2);
 		if (moves && !rnd(50)) {
 			move(&t, 2 + rnd(2 * nr_pages), rnd(2) ? 0 : rnd(200));
 			check_sums(&t);
@@ -379,7 +379,7 @@ static void ring_with_absolute_times_has_a_stamp_before_each_event(void **state)
 	twin_reset();
 	now = 1234567890123456789ULL;
 	assert_int_equal(test_ring_create(&t, 2, 256), 0);
-	rb_set_absolute(&t.rb, true);
+	t.rb.absolute = true;
 	assert_true(put(&t, 8));
 	now += 100;
 	assert_true(put(&t, 8));
@@ -388,7 +388,7 @@ static void ring_with_absolute_times_has_a_stamp_before_each_event(void **state)
 	assert_int_equal(page->data[20] & 31, RB_TYPE_TIME_STAMP);
 	twin.next = 0;
 	check_page(page, 256);
-	rb_set_absolute(&t.rb, false);
+	t.rb.absolute = false;
 	assert_true(put(&t, 8));
 	assert_int_equal(rb_read_page(&t.rb, page, 256, false), 12);
 	test_ring_destroy(&t);
@@ -540,7 +540,7 @@ static void ring_nested_event_is_not_readable_before_the_outer_one(void **state)
 	assert_true(put(&t, 8));
 	assert_false(get(&t));
 	assert_false(rb_has_data(&t.rb));
-	rb_commit(&t.rb);
+	rb_commit(&t.rb, &entry);
 	assert_true(rb_has_data(&t.rb));
 	assert_true(get(&t));
 	assert_true(get(&t));
@@ -567,7 +567,7 @@ static void ring_nested_writers_cannot_overwrite_the_uncommitted(void **state)
 		nested++;
 	assert_true(nested > 0);
 	assert_int_equal(local_read(&t.rb.commit_overrun), 1);
-	rb_commit(&t.rb);
+	rb_commit(&t.rb, &entry);
 	while (get(&t))
 		;
 	assert_int_equal(twin.read, 1 + nested);
@@ -639,6 +639,57 @@ static void ring_copies_are_what_the_reader_gets_later(void **state)
 	test_ring_destroy(&t);
 }
 
+static bool is_quick(struct test_ring *t)
+{
+	struct rb_entry entry;
+	void *payload;
+
+	if (!rb_try_reserve(&t->rb, &entry, 24, test_clock(NULL), &payload))
+		return false;
+	rb_discard(&t->rb, &entry);
+	return true;
+}
+
+/* Who waits for any event is to be woken by the next, who waits for pages is not. */
+static void ring_writers_know_who_is_to_be_woken(void **state)
+{
+	struct test_ring t;
+
+	(void)state;
+	twin_reset();
+	assert_int_equal(test_ring_create(&t, 4, 128), 0);
+	assert_true(put(&t, 24));
+	assert_false(rb_wake_due(&t.rb));
+	assert_true(is_quick(&t));
+
+	rb_ask_wake(&t.rb, 0);
+	assert_false(is_quick(&t));
+	assert_true(put(&t, 24));
+	assert_true(rb_wake_due(&t.rb));
+	rb_woken(&t.rb);
+	assert_false(rb_wake_due(&t.rb));
+	assert_true(is_quick(&t));
+
+	/* Until the second page from now on is closed. */
+	rb_ask_wake(&t.rb, t.rb.commit_seq + 2);
+	assert_true(is_quick(&t));
+	while (t.rb.tail_page->seq < t.rb.nr_pages + 2) {
+		assert_false(rb_wake_due(&t.rb));
+		assert_true(put(&t, 24));
+	}
+	assert_true(rb_wake_due(&t.rb));
+	/* Of two the less patient one counts. */
+	rb_woken(&t.rb);
+	rb_ask_wake(&t.rb, 0);
+	rb_ask_wake(&t.rb, t.rb.commit_seq + 2);
+	assert_true(rb_wake_due(&t.rb));
+	/* One who asks at the very moment in which others are woken leaves this. */
+	rb_woken(&t.rb);
+	t.rb.quick_size = 0;
+	assert_true(rb_wake_due(&t.rb));
+	test_ring_destroy(&t);
+}
+
 static void cursor_survives_any_bytes(void **state)
 {
 	u64 buf[64];
@@ -685,6 +736,7 @@ int main(void)
 		cmocka_unit_test(ring_nested_writers_cannot_overwrite_the_uncommitted),
 		cmocka_unit_test(ring_first_event_of_a_page_has_the_time_of_the_page),
 		cmocka_unit_test(ring_copies_are_what_the_reader_gets_later),
+		cmocka_unit_test(ring_writers_know_who_is_to_be_woken),
 		cmocka_unit_test(cursor_survives_any_bytes),
 	};
 

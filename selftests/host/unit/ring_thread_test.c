@@ -39,7 +39,7 @@ static void *write_events(void *arg)
 		payload[0] = i;
 		payload[5] = ~i;
 		if (i % 7) {
-			rb_commit(&t.rb);
+			rb_commit(&t.rb, &entry);
 		} else {
 			/* Every seventh is thought better of, and written again. */
 			rb_discard(&t.rb, &entry);
@@ -47,7 +47,7 @@ static void *write_events(void *arg)
 			assert_non_null(payload);
 			payload[0] = i;
 			payload[5] = ~i;
-			rb_commit(&t.rb);
+			rb_commit(&t.rb, &entry);
 		}
 	}
 	__atomic_store_n(&done, true, __ATOMIC_RELEASE);

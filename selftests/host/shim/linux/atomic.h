@@ -24,7 +24,7 @@
 	__old;								\
 })
 
-/* Without a lock prefix: atomic against interrupts of this CPU only. */
+/* Without a lock prefix: atomic against interrupts of this CPU only. Of 8 bytes. */
 #if defined(__SANITIZE_THREAD__)
 #define cmpxchg_local(p, old, new)					\
 ({									\
@@ -33,6 +33,9 @@
 				    __ATOMIC_RELAXED);			\
 	__old;								\
 })
+#define __raw_try_cmpxchg(p, pold, new, size, lock)			\
+	__atomic_compare_exchange_n(p, pold, new, 0, __ATOMIC_RELAXED,	\
+				    __ATOMIC_RELAXED)
 #else
 #define cmpxchg_local(p, old, new)					\
 ({									\
@@ -42,6 +45,16 @@
 			 : "r" (new), "0" (old)				\
 			 : "memory");					\
 	__ret;								\
+})
+#define __raw_try_cmpxchg(p, pold, new, size, lock)			\
+({									\
+	bool __done;							\
+									\
+	__asm__ volatile(lock "cmpxchgq %3, %1"				\
+			 : "=@ccz" (__done), "+m" (*(p)), "+a" (*(pold)) \
+			 : "r" (new)					\
+			 : "memory");					\
+	__done;								\
 })
 #endif
 
