@@ -639,7 +639,7 @@ static bool match_pointer(const struct comparison *cmp, const void *field,
 static bool match(const struct comparison *cmp, const void *record,
 		  const struct filter_scene *scene)
 {
-	const char *field = record + cmp->offset;
+	const char *field = (const char *)record + cmp->offset;
 	u32 where;
 
 	switch (cmp->kind) {

@@ -582,12 +582,11 @@ void print_comment_text(struct text *text, const struct rb_event *event,
 void print_event(struct text *text, const struct print_place *place,
 		 const struct rb_event *event, const struct print_style *style)
 {
-	const struct trace_entry *ent = event->payload;
 	const struct printer *printer = NULL;
 
-	if (event->len >= sizeof(*ent))
+	if (event->len >= sizeof(struct trace_entry))
 		printer = find_printer(event, style);
-	if (event->len < (printer ? printer->size : sizeof(*ent)))
+	if (event->len < (printer ? printer->size : sizeof(struct trace_entry)))
 		text_puts(text, "(record too short)\n");
 	else if (place->graph && printer && print_graph_shows(event))
 		print_graph_event(text, place, event, style);

@@ -50,7 +50,8 @@ static __always_inline void *begin_record(void *record, unsigned int size)
  * @regs is its length, and @buffer is NULL if it is not to come into the ring either,
  * whatever triggers switch on meanwhile.
  */
-static __always_inline void keep_entry(struct trace_event_buffer *fbuffer, const struct rb_entry *entry)
+static __always_inline void keep_entry(struct trace_event_buffer *fbuffer,
+				       const struct rb_entry *entry)
 {
 	fbuffer->event = (struct ring_buffer_event *)entry->page;
 	fbuffer->buffer = (struct trace_buffer *)entry->before;
@@ -95,8 +96,8 @@ static void *reserve_special(struct trace_event_buffer *fbuffer, struct event_fi
 	return record;
 }
 
-static noinline void *begin_slow(struct trace_event_buffer *fbuffer, struct event_file *file,
-				 unsigned int size)
+static noinline void *begin_slow(struct trace_event_buffer *fbuffer,
+				 const struct event_file *file, unsigned int size)
 {
 	struct rb_entry entry;
 	void *record;

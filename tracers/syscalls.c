@@ -105,8 +105,12 @@ static int points_find(void)
 
 static struct trace_syscalls *syscalls_of(struct fnt_trace *tr)
 {
-	if (!tr->syscalls)
-		tr->syscalls = kvzalloc(sizeof(struct trace_syscalls), GFP_KERNEL);
+	struct trace_syscalls *syscalls;
+
+	if (!tr->syscalls) {
+		syscalls = kvzalloc(sizeof(*syscalls), GFP_KERNEL);
+		tr->syscalls = syscalls;
+	}
 	return tr->syscalls;
 }
 
@@ -141,15 +145,15 @@ static int point_register(const struct event_file *file)
  * @file: the event of a trace
  *
  * Context: process, may sleep; tracer_mutex held.
- * Return: 0; -ENOMEM, -ENOENT if the kernel lacks a tracepoint, -ENOSYS if it has no
- * such call.
+ * Return: 0; -ENOMEM, -ENOENT if the kernel lacks a tracepoint, or has no such
+ * call.
  */
 int syscalls_attach(struct event_file *file)
 {
 	int nr = number_of(file), err = points_find();
 
 	if (nr < 0 || nr >= NR_syscalls)
-		return -ENOSYS;
+		return -ENOENT;
 	if (!err && !syscalls_of(file->tr))
 		err = -ENOMEM;
 	if (!err && !events_of(file)->nr)

@@ -28,8 +28,10 @@ static unsigned int below(unsigned int n)
 
 static char *put(char *at, const char *word)
 {
-	strcpy(at, word);
-	return at + strlen(at);
+	size_t len = strlen(word);
+
+	memcpy(at, word, len + 1);
+	return at + len;
 }
 
 static char *put_space(char *at)
@@ -219,7 +221,7 @@ static void triggers_are_understood(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		strcpy(text, cases[i].text);
+		snprintf(text, sizeof(text), "%s", cases[i].text);
 		assert_int_equal(trigger_parse(text, &command, &fault), 0);
 		assert_int_equal(command.remove, cases[i].remove);
 		assert_int_equal(command.action, cases[i].action);
@@ -254,7 +256,7 @@ static void wrong_triggers_are_refused_at_their_cause(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		strcpy(text, cases[i].text);
+		snprintf(text, sizeof(text), "%s", cases[i].text);
 		assert_int_equal(trigger_parse(text, &command, &fault), -EINVAL);
 		if (fault.pos != cases[i].pos || !fault.what) {
 			print_error("'%s': %u\n", cases[i].text, fault.pos);

@@ -61,7 +61,7 @@ static void read_field(struct event *event, char *line)
 		return;
 	*end = '\0';
 	name = strrchr(line, ' ');
-	field->located = strstr(line, "__data_loc") != NULL;
+	field->located = !!strstr(line, "__data_loc");
 	field->text = strstr(line, "field:char ") && strchr(line, '[');
 	if (!name || sscanf(name, " %63[^[]", field->name) != 1)
 		return;
@@ -85,7 +85,7 @@ static void read_format(const char *system, const char *name)
 	while (fgets(line, sizeof(line), file)) {
 		if (!strncmp(line, "print fmt:", 10))
 			break;
-		if (!sscanf(line, "ID: %u", &id))
+		if (sscanf(line, "ID: %u", &id) != 1)
 			read_field(event, line);
 	}
 	fclose(file);
