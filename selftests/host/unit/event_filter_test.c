@@ -41,7 +41,8 @@ static char *put_space(char *at)
 
 static char *put_one(char *at)
 {
-	static const char *const numbers[] = { "a", "b", "c", "d", "e", "f", "g", "h", "cpu", "odd" };
+	static const char *const numbers[] = { "a", "b", "c", "d", "e", "f", "g", "h", "cpu",
+					       "odd" };
 	static const char *const strings[] = { "s", "l", "r", "p", "p.ustring", "comm" };
 	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=", "&", "~" };
 	static const char *const values[] = { "0", "1", "-1", "3", "127", "128", "-128", "0x80", "255",
@@ -150,7 +151,8 @@ static void errors_point_at_their_cause_in_the_kernels_words(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_int_equal(event_filter_create(cases[i].text, find_any, NULL, &filter, &fault),
+		assert_int_equal(event_filter_create(cases[i].text, find_any, NULL, &filter,
+						     &fault),
 				 -EINVAL);
 		if (fault.pos != cases[i].pos || !fault.what || strcmp(fault.what, cases[i].what)) {
 			print_error("'%s': %u %s\n", cases[i].text, fault.pos, fault.what);
@@ -244,7 +246,8 @@ static void wrong_triggers_are_refused_at_their_cause(void **state)
 		unsigned int pos;
 	} cases[] = {
 		{ "", 0 }, { "!", 1 }, { "trace", 0 }, { "traceon:", 8 }, { "traceon:x", 8 },
-		{ "traceon:3:4", 8 }, { "traceon:99999999999999999999", 8 }, { "traceon when a", 8 },
+		{ "traceon:3:4", 8 }, { "traceon:99999999999999999999", 8 },
+		{ "traceon when a", 8 },
 		{ "traceon if", 8 }, { "traceon:1 iff a", 10 }, { "enable_event", 12 },
 		{ "enable_event:s", 14 }, { "enable_event:s:", 15 }, { "enable_event::e", 14 },
 		{ "enable_event:s:e:x", 17 },
