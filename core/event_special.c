@@ -44,12 +44,14 @@
 /**
  * struct special_room - room of a CPU
  * @records: for records
+ * @busy: those of @records that are in use
  * @strings: for strings
  * @stacks: for stacks
  * @in_user_stack: one of user space is being looked at
  */
 struct special_room {
 	u8 records[LEVELS][RECORD_MAX] __aligned(8);
+	bool busy[LEVELS];
 	char strings[LEVELS][STRING_MAX];
 	unsigned long stacks[LEVELS][STACK_MAX];
 	bool in_user_stack;
@@ -100,14 +102,32 @@ void special_put(void)
  * special_record - room for a record that is only looked at
  * @size: bytes of it
  *
- * Context: any, NMI-safe; preemption off, until it is done with; after special_get().
- * Return: the room; NULL if it is too long.
+ * Filling a record may fault, and a fault is an event in the same context.
+ *
+ * Context: any, NMI-safe; preemption off, until special_record_done(); after special_get().
+ * Return: the room; NULL if it is too long, or if the room is in use.
  */
 void *special_record(unsigned int size)
 {
-	if (size > RECORD_MAX)
+	struct special_room *room = this_cpu_ptr(rooms);
+	unsigned int level = interrupt_context_level();
+
+	if (size > RECORD_MAX || room->busy[level])
 		return NULL;
-	return this_cpu_ptr(rooms)->records[interrupt_context_level()];
+	room->busy[level] = true;
+	barrier();
+	return room->records[level];
+}
+
+/**
+ * special_record_done - undo special_record()
+ *
+ * Context: that of special_record().
+ */
+void special_record_done(void)
+{
+	barrier();
+	this_cpu_ptr(rooms)->busy[interrupt_context_level()] = false;
 }
 
 /* Up to the end of a page, or of what is asked for. */
@@ -220,7 +240,8 @@ static unsigned int walk_user_stack(unsigned long *stack, unsigned int max)
 	struct user_frame frame;
 	unsigned int nr = 0;
 
-	if (!current->mm || current->flags & PF_KTHREAD)
+	/* A task that ends has no memory any more, but still the place where it was. */
+	if (current->flags & PF_KTHREAD)
 		return 0;
 	stack[nr++] = regs->ip;
 	while (nr < max && (unsigned long)at >= regs->sp &&

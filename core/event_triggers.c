@@ -57,13 +57,17 @@ static struct event_triggers *list_alloc(unsigned int nr)
 	return triggers;
 }
 
+/* Stacks are not looked for at records, but come behind them, as in the kernel. */
 static void note_looks(struct event_triggers *triggers)
 {
+	const struct event_trigger *trigger;
 	unsigned int i;
 
 	triggers->looks = false;
-	for (i = 0; i < triggers->nr; i++)
-		triggers->looks |= !!triggers->list[i]->filter;
+	for (i = 0; i < triggers->nr; i++) {
+		trigger = triggers->list[i];
+		triggers->looks |= trigger->filter || trigger->action == TRIGGER_STACKTRACE;
+	}
 }
 
 static bool is_same(const struct event_trigger *trigger, enum trigger_action action,

@@ -228,6 +228,8 @@ static noinline void end_special(struct trace_event_buffer *fbuffer, struct even
 	}
 	if (later)
 		special_stack(file);
+	if (!fbuffer->event)
+		special_record_done();
 }
 
 /**
