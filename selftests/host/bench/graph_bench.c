@@ -77,7 +77,7 @@ static void check(void)
 	loop_graph(1000);
 	loop_paired_four(1000);
 	rb_stats(&bench_rb, &after);
-	if (after.fate.written - before.fate.written != 2 * 5000 ||
+	if (after.fate.written - before.fate.written != 10000 ||
 	    bench_task.curr_ret_stack != -1) {
 		fprintf(stderr, "bench: %llu records of 5000 calls\n",
 			(unsigned long long)(after.fate.written - before.fate.written));
