@@ -122,7 +122,7 @@ void *special_record(unsigned int size)
 /**
  * special_record_done - undo special_record()
  *
- * Context: that of special_record().
+ * Context: any, NMI-safe; that of special_record().
  */
 void special_record_done(void)
 {

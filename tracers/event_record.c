@@ -146,14 +146,21 @@ void *event_record_reserve(struct trace_event_buffer *fbuffer, struct trace_even
 	unsigned int size = round_up(len, sizeof(u32));
 	struct event_quick quick __uninitialized;
 	const struct fnt_trace *tr;
+	unsigned int special;
 	void *record;
 
 	if (unlikely(!is_ours(native)))
 		return trace_event_buffer_reserve(fbuffer, native, len);
 	tr = file->tr;
+	special = READ_ONCE(file->special);
+	if (unlikely(special & EVENT_CHOOSY) && !(special & EVENT_TRIGGERS)) {
+		if (!__this_cpu_read(*tr->event_pids.wanted))
+			return NULL;
+		special &= ~EVENT_CHOOSY;
+	}
 	fbuffer->trace_file = native;
-	fbuffer->trace_ctx = READ_ONCE(file->special);
-	if (unlikely(fbuffer->trace_ctx))
+	fbuffer->trace_ctx = special;
+	if (unlikely(special))
 		return begin_special(fbuffer, file, size);
 	if (unlikely(!event_wanted(tr)))
 		return NULL;
