@@ -15,6 +15,7 @@
 #include <linux/tracepoint.h>
 #include <linux/xarray.h>
 
+#include "core/commands.h"
 #include "core/event_special.h"
 #include "core/event_triggers.h"
 #include "core/instances.h"
@@ -379,7 +380,7 @@ static void file_free(struct event_file *file)
 }
 
 /**
- * trace_events_exit - a trace wants nothing of any event any more
+ * trace_events_exit - a trace wants nothing of any event any more, nor of commands
  * @tr: the trace
  *
  * Context: process, may sleep; tracer_mutex held.
@@ -391,6 +392,8 @@ void trace_events_exit(struct fnt_trace *tr)
 	unsigned long number;
 	char *text;
 
+	/* They may be about events. */
+	trace_commands_exit(tr);
 	events_lock();
 	xa_for_each(&tr->event_files, number, file)
 		triggers_drop(file);
@@ -415,6 +418,7 @@ static void forget_module(struct fnt_trace *tr, const struct module *module)
 	bool recorded = false;
 
 	triggers_forget_module(tr, module);
+	trace_commands_forget_events(tr, module);
 	xa_for_each(&tr->event_files, number, file) {
 		if (file->event->module != module)
 			continue;

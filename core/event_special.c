@@ -7,6 +7,7 @@
 #include "core/event_special.h"
 
 #include <linux/errno.h>
+#include <linux/ftrace.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -21,7 +22,6 @@
 
 #include <asm/ptrace.h>
 
-#include "core/event_files.h"
 #include "core/event_filter.h"
 #include "core/peek.h"
 #include "core/trace.h"
@@ -47,13 +47,15 @@
  * @busy: those of @records that are in use
  * @strings: for strings
  * @stacks: for stacks
- * @in_user_stack: one of user space is being looked at
+ * @in_stack: by context, one is being looked at
+ * @in_user_stack: the same of user space
  */
 struct special_room {
 	u8 records[LEVELS][RECORD_MAX] __aligned(8);
 	bool busy[LEVELS];
 	char strings[LEVELS][STRING_MAX];
 	unsigned long stacks[LEVELS][STACK_MAX];
+	bool in_stack[LEVELS];
 	bool in_user_stack;
 };
 
@@ -188,36 +190,45 @@ bool special_match(const struct event_filter *filter, const void *record)
 	return event_filter_match(filter, record, &scene);
 }
 
-/* Ours are no part of it. */
-static unsigned int drop_ours(unsigned long *stack, unsigned int nr)
+/* Ours are no part of it; nor is what called us at the entry of a function. */
+static unsigned int drop_ours(unsigned long *stack, unsigned int nr, unsigned long ip)
 {
-	unsigned int i = 0;
+	unsigned int i, from = 0;
 
-	while (i < nr && within_module(stack[i], THIS_MODULE))
-		i++;
-	memmove(stack, stack + i, (nr - i) * sizeof(*stack));
-	return nr - i;
+	while (from < nr && within_module(stack[from], THIS_MODULE))
+		from++;
+	for (i = from; ip && i < nr; i++)
+		if (stack[i] == ip + MCOUNT_INSN_SIZE)
+			from = i;
+	memmove(stack, stack + from, (nr - from) * sizeof(*stack));
+	return nr - from;
 }
 
 /**
- * special_stack - record how it came to an event
- * @file: the event of a trace
+ * special_stack - record how it came to an event, or to a function
+ * @tr: the trace
+ * @ip: call site of the function, which it begins with; 0 for an event
+ *
+ * The unwinder is made of functions; of those no stack is looked for meanwhile.
  *
  * Context: any, NMI-safe; preemption off; after special_get().
  */
-void special_stack(const struct event_file *file)
+void special_stack(const struct fnt_trace *tr, unsigned long ip)
 {
-	const struct fnt_trace *tr = file->tr;
+	struct special_room *room = this_cpu_ptr(rooms);
+	unsigned int level = interrupt_context_level(), nr;
+	unsigned long *stack = room->stacks[level];
 	struct event_stack *event;
 	struct rb_entry entry;
-	unsigned long *stack;
 	struct ring *rb;
-	unsigned int nr;
 
-	if (!event_wanted(tr))
+	if (!event_wanted(tr) || room->in_stack[level])
 		return;
-	stack = this_cpu_ptr(rooms)->stacks[interrupt_context_level()];
-	nr = drop_ours(stack, stack_trace_save(stack, STACK_MAX, 0));
+	room->in_stack[level] = true;
+	barrier();
+	nr = drop_ours(stack, stack_trace_save(stack, STACK_MAX, 0), ip);
+	barrier();
+	room->in_stack[level] = false;
 	rb = event_ring(tr);
 	event = event_reserve(tr, rb, &entry, EVENT_STACK, struct_size(event, caller, nr));
 	if (!event)
@@ -254,13 +265,12 @@ static unsigned int walk_user_stack(unsigned long *stack, unsigned int max)
 
 /**
  * special_user_stack - record how it came to an event in user space
- * @file: the event of a trace
+ * @tr: the trace
  *
  * Context: any; in NMIs nothing is recorded; preemption off; after special_get().
  */
-void special_user_stack(const struct event_file *file)
+void special_user_stack(const struct fnt_trace *tr)
 {
-	const struct fnt_trace *tr = file->tr;
 	struct special_room *room = this_cpu_ptr(rooms);
 	unsigned long stack[USER_STACK_MAX] = { };
 	struct event_user_stack *event;

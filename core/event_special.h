@@ -6,8 +6,8 @@
 
 #include <linux/types.h>
 
-struct event_file;
 struct event_filter;
+struct fnt_trace;
 
 int special_get(void);
 void special_put(void);
@@ -15,7 +15,7 @@ void special_put(void);
 void *special_record(unsigned int size);
 void special_record_done(void);
 bool special_match(const struct event_filter *filter, const void *record);
-void special_stack(const struct event_file *file);
-void special_user_stack(const struct event_file *file);
+void special_stack(const struct fnt_trace *tr, unsigned long ip);
+void special_user_stack(const struct fnt_trace *tr);
 
 #endif

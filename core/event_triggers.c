@@ -12,9 +12,7 @@
 #include <linux/tracepoint.h>
 #include <linux/xarray.h>
 
-#include "core/deferred.h"
 #include "core/event_special.h"
-#include "core/snapshot.h"
 #include "core/trace.h"
 
 static struct event_triggers *triggers_of(const struct event_file *file)
@@ -22,10 +20,11 @@ static struct event_triggers *triggers_of(const struct event_file *file)
 	return rcu_dereference_protected(file->triggers, true);
 }
 
-static void trigger_free(struct event_trigger *trigger)
+/* It came with the event's being called, and goes with that. */
+static void trigger_free(struct event_file *file, struct event_trigger *trigger)
 {
-	if (trigger->target)
-		event_file_soft_put(trigger->target);
+	action_release(&trigger->action);
+	event_file_soft_put(file);
 	event_filter_destroy(trigger->filter);
 	kfree(trigger);
 }
@@ -40,11 +39,8 @@ static void replace(struct event_file *file, struct event_triggers *triggers,
 	event_file_special(file, EVENT_TRIGGERS, triggers);
 	tracepoint_synchronize_unregister();
 	kfree(old);
-	if (!left)
-		return;
-	trigger_free(left);
-	event_file_soft_put(file);
-	special_put();
+	if (left)
+		trigger_free(file, left);
 }
 
 static struct event_triggers *list_alloc(unsigned int nr)
@@ -66,14 +62,15 @@ static void note_looks(struct event_triggers *triggers)
 	triggers->looks = false;
 	for (i = 0; i < triggers->nr; i++) {
 		trigger = triggers->list[i];
-		triggers->looks |= trigger->filter || trigger->action == TRIGGER_STACKTRACE;
+		triggers->looks |= trigger->filter ||
+				   trigger->action.kind == TRIGGER_STACKTRACE;
 	}
 }
 
-static bool is_same(const struct event_trigger *trigger, enum trigger_action action,
+static bool is_same(const struct event_trigger *trigger, enum trigger_action kind,
 		    const struct event_file *target)
 {
-	return trigger->action == action && trigger->target == target;
+	return trigger->action.kind == kind && trigger->action.target == target;
 }
 
 /* Place of a trigger in the list; -1 if there is none. */
@@ -89,34 +86,16 @@ static int find(const struct event_file *file, enum trigger_action action,
 	return -1;
 }
 
-/* The event that a command is about; NULL if there is none such. */
-static struct event_file *target_of(struct fnt_trace *tr, const struct trigger_command *command)
-{
-	struct event_def *event = events_named(command->system, command->event);
-
-	return event ? event_file_get(tr, event) : NULL;
-}
-
 /* What it takes to be done, now that it may come at any time. */
-static int prepare(struct event_file *file, struct event_trigger *trigger)
+static int prepare(struct event_file *file, const struct event_trigger *trigger)
 {
-	int err = special_get();
+	int err = action_prepare(file->tr, &trigger->action);
 
 	if (err)
 		return err;
-	if (trigger->action == TRIGGER_SNAPSHOT)
-		err = snapshot_prepare(file->tr);
-	if (!err && trigger->target)
-		err = event_file_soft_get(trigger->target);
-	if (err)
-		goto out_special;
 	err = event_file_soft_get(file);
-	if (!err)
-		return 0;
-	if (trigger->target)
-		event_file_soft_put(trigger->target);
-out_special:
-	special_put();
+	if (err)
+		action_release(&trigger->action);
 	return err;
 }
 
@@ -163,23 +142,20 @@ static int read_filter(struct event_file *file, const struct trigger_command *co
 int triggers_add(struct event_file *file, const struct trigger_command *command,
 		 struct filter_fault *fault)
 {
-	struct event_file *target = NULL;
 	struct event_trigger *trigger;
-	int err;
+	struct event_file *target;
+	int err = action_find_target(file->tr, command, &target);
 
-	if (trigger_has_target(command->action)) {
-		target = target_of(file->tr, command);
-		if (!target)
-			return -EINVAL;
-	}
+	if (err)
+		return err;
 	if (find(file, command->action, target) >= 0)
 		return -EEXIST;
 	trigger = kzalloc(sizeof(*trigger), GFP_KERNEL);
 	if (!trigger)
 		return -ENOMEM;
-	trigger->action = command->action;
-	atomic_long_set(&trigger->count, command->count);
-	trigger->target = target;
+	trigger->action.kind = command->action;
+	trigger->action.target = target;
+	atomic_long_set(&trigger->action.count, command->count);
 	err = read_filter(file, command, &trigger->filter, fault) ?: add_to_list(file, trigger);
 	if (err) {
 		event_filter_destroy(trigger->filter);
@@ -197,7 +173,7 @@ static void remove_nth(struct event_file *file, unsigned int n)
 		triggers = list_alloc(old->nr - 1);
 		if (!triggers) {
 			/* It is in the list still, but there is nothing left of it to be done. */
-			atomic_long_set(&trigger->count, 0);
+			atomic_long_set(&trigger->action.count, 0);
 			return;
 		}
 		memcpy(triggers->list, old->list, n * sizeof(*old->list));
@@ -214,18 +190,15 @@ static void remove_nth(struct event_file *file, unsigned int n)
  * @command: what; how often, and at which events, does not matter
  *
  * Context: process, may sleep; tracer_mutex held, with events_lock().
- * Return: 0, also if it is not done; -EINVAL if there is no such event as it is about.
+ * Return: 0, also if it is not done; what action_find_target() returned.
  */
 int triggers_remove(struct event_file *file, const struct trigger_command *command)
 {
-	struct event_file *target = NULL;
-	int n;
+	struct event_file *target;
+	int n, err = action_find_target(file->tr, command, &target);
 
-	if (trigger_has_target(command->action)) {
-		target = target_of(file->tr, command);
-		if (!target)
-			return -EINVAL;
-	}
+	if (err)
+		return err;
 	n = find(file, command->action, target);
 	if (n >= 0)
 		remove_nth(file, n);
@@ -248,11 +221,8 @@ void triggers_drop(struct event_file *file)
 	RCU_INIT_POINTER(file->triggers, NULL);
 	event_file_special(file, EVENT_TRIGGERS, false);
 	tracepoint_synchronize_unregister();
-	for (i = 0; i < old->nr; i++) {
-		trigger_free(old->list[i]);
-		event_file_soft_put(file);
-		special_put();
-	}
+	for (i = 0; i < old->nr; i++)
+		trigger_free(file, old->list[i]);
 	kfree(old);
 }
 
@@ -273,8 +243,8 @@ void triggers_forget_module(struct fnt_trace *tr, const struct module *module)
 	xa_for_each(&tr->event_files, number, file) {
 		triggers = triggers_of(file);
 		for (i = 0; triggers && i < triggers->nr; i++)
-			if (triggers->list[i]->target &&
-			    triggers->list[i]->target->event->module == module)
+			if (triggers->list[i]->action.target &&
+			    triggers->list[i]->action.target->event->module == module)
 				break;
 		/* Rare, and without memory for a shorter list all of them must go. */
 		if (triggers && i < triggers->nr)
@@ -297,55 +267,6 @@ const struct event_trigger *triggers_nth(const struct event_file *file, unsigned
 	return triggers && n < triggers->nr ? triggers->list[n] : NULL;
 }
 
-/* Would it change anything? Only then it counts. */
-static bool has_effect(const struct event_file *file, const struct event_trigger *trigger)
-{
-	switch (trigger->action) {
-	case TRIGGER_TRACEON:
-		return !trace_is_on(file->tr);
-	case TRIGGER_TRACEOFF:
-		return trace_is_on(file->tr);
-	case TRIGGER_ENABLE_EVENT:
-		return READ_ONCE(trigger->target->special) & EVENT_SOFT_OFF;
-	case TRIGGER_DISABLE_EVENT:
-		return !(READ_ONCE(trigger->target->special) & EVENT_SOFT_OFF);
-	default:
-		return true;
-	}
-}
-
-/* Is there one left to be done? */
-static bool take_count(struct event_trigger *trigger)
-{
-	long count = atomic_long_read(&trigger->count);
-
-	if (count == TRIGGER_UNLIMITED)
-		return true;
-	return atomic_long_dec_if_positive(&trigger->count) >= 0;
-}
-
-/* Returns true if it is to be done behind the record. */
-static bool act(struct event_file *file, const struct event_trigger *trigger, bool behind)
-{
-	switch (trigger->action) {
-	case TRIGGER_TRACEON:
-	case TRIGGER_TRACEOFF:
-		deferred_switch(file->tr, trigger->action == TRIGGER_TRACEON);
-		return false;
-	case TRIGGER_SNAPSHOT:
-		deferred_snapshot(file->tr);
-		return false;
-	case TRIGGER_STACKTRACE:
-		if (!behind)
-			special_stack(file);
-		return behind;
-	default:
-		event_file_special(trigger->target, EVENT_SOFT_OFF,
-				   trigger->action == TRIGGER_DISABLE_EVENT);
-		return false;
-	}
-}
-
 /**
  * triggers_fire - do what is to be done at an event
  * @file: the event of a trace
@@ -365,8 +286,13 @@ unsigned int triggers_fire(struct event_file *file, const void *record)
 		trigger = triggers->list[i];
 		if (record && trigger->filter && !special_match(trigger->filter, record))
 			continue;
-		if (has_effect(file, trigger) && take_count(trigger))
-			later |= act(file, trigger, record);
+		if (!action_take(file->tr, &trigger->action))
+			continue;
+		/* The stack of a record comes behind that. */
+		if (record && trigger->action.kind == TRIGGER_STACKTRACE)
+			later = true;
+		else
+			action_do(file->tr, &trigger->action, 0);
 	}
 	return later;
 }

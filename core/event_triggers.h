@@ -4,25 +4,21 @@
 
 /* What is done at an event, beside recording it. */
 
-#include <linux/atomic.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include "core/actions.h"
 #include "core/event_files.h"
 #include "core/trigger.h"
 
 /**
  * struct event_trigger - one thing that is done
  * @action: what
- * @count: how often it is still to be done; TRIGGER_UNLIMITED
  * @filter: at which events; NULL for all
- * @target: the event that it is about, of the same trace; NULL for none
  */
 struct event_trigger {
-	enum trigger_action action;
-	atomic_long_t count;
+	struct trace_action action;
 	struct event_filter *filter;
-	struct event_file *target;
 };
 
 /**

@@ -3,6 +3,7 @@
  * The language of set_ftrace_filter. PURE: also compiled in user space.
  *
  *	word	= ["!"] ( number | glob [":mod:" glob] | ":mod:" glob )
+ *		| ["!"] ( number | glob ) ":" command
  *	glob	= characters, with "*" for any string, "?" for any character,
  *		  "[a-z]" and "[!a-z]" for one of a set, "\" before one of these
  */
@@ -99,6 +100,24 @@ static bool all_digits(const char *s)
 	while (isdigit((unsigned char)*s))
 		s++;
 	return !*s;
+}
+
+/**
+ * filter_command - is a word about what is to be done when functions are called?
+ * @word: the word; if so it is cut off before the command, and filter_parse() tells the
+ *        functions
+ *
+ * Context: any.
+ * Return: the command; NULL if it is about what is to be traced.
+ */
+char *filter_command(char *word)
+{
+	char *colon = strchr(word, ':');
+
+	if (!colon || !strncmp(colon, ":mod:", 5) || !strcmp(colon, ":mod"))
+		return NULL;
+	*colon = '\0';
+	return colon + 1;
 }
 
 /**

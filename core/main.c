@@ -10,6 +10,7 @@
 
 #include "core/clock.h"
 #include "core/comm.h"
+#include "core/commands.h"
 #include "core/deferred.h"
 #include "core/event_files.h"
 #include "core/events.h"
@@ -64,6 +65,7 @@ static int __init fntrace_init(void)
 	err = buffers_init();
 	if (err)
 		goto out_deferred;
+	commands_init(&function_commands);
 	err = trace_root_init(fnt_tracers, &function_profiler);
 	if (err)
 		goto out_buffers;

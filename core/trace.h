@@ -30,6 +30,7 @@
 
 struct fnt_trace;
 struct seq_file;
+struct trace_commands;
 struct trace_graph;
 struct trace_losses;
 struct trace_syscalls;
@@ -192,6 +193,7 @@ struct trace_deferred {
  * @events_attached: number of them that are attached
  * @syscalls: those of them that are made at system calls
  * @deferred: what is to be done for them soon
+ * @commands: what is done when functions are called; NULL for nothing
  * @filter: functions to be traced, NULL for all
  * @except: functions not to be traced, NULL for none
  * @filter_later: words of set_ftrace_filter that choose from modules that are
@@ -233,6 +235,7 @@ struct fnt_trace {
 	unsigned int events_attached;
 	struct trace_syscalls *syscalls;
 	struct trace_deferred deferred;
+	struct trace_commands *commands;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;
 	char *filter_later;

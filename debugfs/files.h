@@ -97,7 +97,16 @@ STORE(event_filter_store);
 SHOW(event_id_show);
 SHOW(kernel_format_show);
 
+/* function_commands.c */
+struct command_place;
+struct filter_error;
+int function_command_obey(struct fnt_trace *tr, char *word, char *text,
+			  struct filter_error *error);
+int function_command_show(struct seq_file *m, const struct command_place *place);
+
 /* trigger_files.c */
+struct trace_action;
+void action_show(struct seq_file *m, const struct trace_action *action);
 SHOW(trigger_show);
 STORE(trigger_store);
 

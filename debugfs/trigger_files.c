@@ -12,18 +12,30 @@
 #include "core/events.h"
 #include "core/trigger.h"
 
-static void show_one(struct seq_file *m, const struct event_trigger *trigger)
+/**
+ * action_show - how an action is listed
+ * @m: receives it
+ * @action: the action
+ *
+ * Context: process; tracer_mutex held, with events_lock().
+ */
+void action_show(struct seq_file *m, const struct trace_action *action)
 {
-	long count = atomic_long_read(&trigger->count);
+	long count = atomic_long_read(&action->count);
 
-	seq_puts(m, trigger_name(trigger->action));
-	if (trigger->target)
-		seq_printf(m, ":%s:%s", trigger->target->event->system->name,
-			   trigger->target->event->name);
+	seq_puts(m, trigger_name(action->kind));
+	if (action->target)
+		seq_printf(m, ":%s:%s", action->target->event->system->name,
+			   action->target->event->name);
 	if (count == TRIGGER_UNLIMITED)
 		seq_puts(m, ":unlimited");
 	else
 		seq_printf(m, ":count=%ld", count);
+}
+
+static void show_one(struct seq_file *m, const struct event_trigger *trigger)
+{
+	action_show(m, &trigger->action);
 	if (trigger->filter)
 		seq_printf(m, " if %s", event_filter_text(trigger->filter));
 	seq_putc(m, '\n');

@@ -229,12 +229,12 @@ static noinline void end_special(struct trace_event_buffer *fbuffer, struct even
 		later = triggers_fire(file, fbuffer->entry);
 	if (end_record(fbuffer, file, is_kept(file, special, fbuffer->entry))) {
 		if (special & EVENT_STACK_BEHIND)
-			special_stack(file);
+			special_stack(file->tr, 0);
 		if (special & EVENT_USER_STACK_BEHIND)
-			special_user_stack(file);
+			special_user_stack(file->tr);
 	}
 	if (later)
-		special_stack(file);
+		special_stack(file->tr, 0);
 	if (!fbuffer->event)
 		special_record_done();
 }
