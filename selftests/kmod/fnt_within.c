@@ -147,6 +147,17 @@ static notrace noinline void call_target(struct within *run, unsigned long n)
 	run->wrong += pair.first != n + 1 || pair.second != ~n;
 }
 
+/* The same from another depth: so what is left of the call before tells nothing. */
+static notrace noinline void call_target_deeper(struct within *run, unsigned long n)
+{
+	char room[64];
+
+	OPTIMIZER_HIDE_VAR(n);
+	memset(room, 0, sizeof(room));
+	call_target(run, n);
+	barrier_data(room);
+}
+
 static int (*decode)(struct insn *insn, const void *code, int size, enum insn_mode mode);
 
 static int probe_all(struct within *run)
@@ -192,7 +203,10 @@ static int run_show(struct seq_file *m, void *unused)
 		/* Who is to be preempted goes a slower way. */
 		cond_resched();
 		WRITE_ONCE(chosen, &run->probes[i]);
-		call_target(run, i);
+		if (i % 2)
+			call_target_deeper(run, i);
+		else
+			call_target(run, i);
 		if (!READ_ONCE(chosen))
 			judge(run, &run->probes[i]);
 		WRITE_ONCE(chosen, NULL);
