@@ -21,7 +21,7 @@ test-modules: module tool setup-test
 		KBUILD_EXTRA_SYMBOLS="$(CURDIR)/Module.symvers" modules
 	$(MAKE) --no-print-directory scarce-module
 	@mkdir -p build/tools
-	for tool in textsum insns loads; do \
+	for tool in textsum insns loads records; do \
 		$(CC) -O2 -Wall -Wextra -static -o build/tools/$$tool selftests/vm/tools/$$tool.c || exit; \
 	done
 	$(CC) -O2 -Wall -Wextra -o build/tools/fentry selftests/vm/tools/fentry.c -lbpf

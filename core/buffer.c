@@ -646,6 +646,37 @@ void buffer_set_on(struct trace_buffer *buf, bool on)
 }
 
 /**
+ * buffer_switch - buffer_set_on() where an event happens
+ * @buf: the buffer
+ * @on: let events be written
+ *
+ * For this CPU it holds at once. buffer_refresh() must follow soon.
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+void buffer_switch(struct trace_buffer *buf, bool on)
+{
+	struct buffer_cpu *part = this_cpu_ptr(buf->cpus);
+
+	WRITE_ONCE(buf->on, on);
+	WRITE_ONCE(part->enabled, on && !READ_ONCE(buf->stopped) && !READ_ONCE(part->paused) &&
+		   !READ_ONCE(part->left_out));
+}
+
+/**
+ * buffer_refresh - do what buffer_switch() has left
+ * @buf: the buffer
+ *
+ * Context: process or irq-safe, not NMI.
+ */
+void buffer_refresh(struct trace_buffer *buf)
+{
+	update_enabled(buf);
+	if (!READ_ONCE(buf->on))
+		buffer_wake(buf, BUFFER_ALL_CPUS);
+}
+
+/**
  * buffer_set_stopped - have no events written for a while, whether it is on or not
  * @buf: the buffer
  * @stopped: have none written

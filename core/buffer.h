@@ -105,6 +105,8 @@ void buffer_clear(struct trace_buffer *buf, int cpu);
 int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu);
 
 void buffer_set_on(struct trace_buffer *buf, bool on);
+void buffer_switch(struct trace_buffer *buf, bool on);
+void buffer_refresh(struct trace_buffer *buf);
 void buffer_set_stopped(struct trace_buffer *buf, bool stopped);
 void buffer_set_cpus(struct trace_buffer *buf, const struct cpumask *cpus);
 void buffer_set_overwrite(struct trace_buffer *buf, bool overwrite);

@@ -86,6 +86,15 @@ static const struct event_layout layouts[] = {
 		.print_fmt = FRAMES(FRAME FRAME FRAME) " " FRAMES(FRAME FRAME FRAME) " "
 			     FRAMES(FRAME FRAME) ", " CALLERS,
 	}, {
+		.name = "user_stack",
+		.type = EVENT_USER_STACK,
+		.fields = {
+			FIELD(event_user_stack, unsigned int, tgid, false),
+			{ "unsigned long", "caller[8]", offsetof(struct event_user_stack, caller),
+			  sizeof_field(struct event_user_stack, caller), false },
+		},
+		.print_fmt = "USERSTACKFMT",
+	}, {
 		.name = "print",
 		.type = EVENT_PRINT,
 		.fields = {

@@ -20,6 +20,7 @@ enum event_type {
 	EVENT_PRINT = 5,
 	EVENT_GRAPH_EXIT = 10,
 	EVENT_GRAPH_ENTRY = 11,
+	EVENT_USER_STACK = 12,
 	EVENT_RAW_DATA = 18,
 	EVENT_FUNC_REPEATS = 19,
 };
@@ -78,6 +79,26 @@ struct event_stack {
 	struct trace_entry ent;
 	int size;
 	unsigned long caller[];
+};
+
+/* The same in user space; zeros behind the last call. */
+struct event_user_stack {
+	struct trace_entry ent;
+	unsigned int tgid;
+	unsigned long caller[8];
+};
+
+/* A system call was entered, and left. The types are those of the kernel's events. */
+struct event_syscall_enter {
+	struct trace_entry ent;
+	int nr;
+	unsigned long args[];
+};
+
+struct event_syscall_exit {
+	struct trace_entry ent;
+	int nr;
+	long ret;
 };
 
 /* A function was entered again and again, with nothing traced in between. */

@@ -3,6 +3,7 @@
  * The language of set_ftrace_filter. PURE: also compiled in user space.
  *
  *	word	= ["!"] ( number | glob [":mod:" glob] | ":mod:" glob )
+ *		| ["!"] ( number | glob ) ":" command
  *	glob	= characters, with "*" for any string, "?" for any character,
  *		  "[a-z]" and "[!a-z]" for one of a set, "\" before one of these
  */
@@ -102,6 +103,24 @@ static bool all_digits(const char *s)
 }
 
 /**
+ * filter_command - is a word about what is to be done when functions are called?
+ * @word: the word; if so it is cut off before the command, and filter_parse() tells the
+ *        functions
+ *
+ * Context: any.
+ * Return: the command; NULL if it is about what is to be traced.
+ */
+char *filter_command(char *word)
+{
+	char *colon = strchr(word, ':');
+
+	if (!colon || !strncmp(colon, ":mod:", 5) || !strcmp(colon, ":mod"))
+		return NULL;
+	*colon = '\0';
+	return colon + 1;
+}
+
+/**
  * filter_parse - understand a word
  * @word: the word; cut into pieces, to which @term points
  * @term: receives what it means
@@ -178,18 +197,19 @@ bool filter_glob_is_name(const char *glob)
 }
 
 /**
- * filter_glob_match - does a name match a glob?
+ * filter_glob_match_len - does a name of known length match a glob?
  * @glob: the glob
  * @name: the name
+ * @len: its length at most; it may end before, with a NUL
  *
  * Takes time proportional to the product of the lengths at most.
  *
- * Context: any.
+ * Context: any, NMI-safe.
  * Return: true if so.
  */
-bool filter_glob_match(const char *glob, const char *name)
+bool filter_glob_match_len(const char *glob, const char *name, size_t len)
 {
-	const char *star = NULL, *retry = NULL;
+	const char *star = NULL, *retry = NULL, *end = name + strnlen(name, len);
 
 	for (;;) {
 		const char *next = glob + 1;
@@ -202,17 +222,17 @@ bool filter_glob_match(const char *glob, const char *name)
 			glob = next;
 			continue;
 		}
-		if (!*glob && !*name)
+		if (!*glob && name == end)
 			return true;
 		if (*glob == '?') {
-			match = *name;
+			match = name < end;
 		} else if (*glob == '[' && strchr(next, ']')) {
 			next = glob;
-			match = *name && match_set(&next, *name);
+			match = name < end && match_set(&next, *name);
 		} else {
 			if (*glob == '\\' && *next)
 				glob = next++;
-			match = *glob && *glob == *name;
+			match = *glob && name < end && *glob == *name;
 		}
 		if (match) {
 			glob = next;
@@ -220,11 +240,24 @@ bool filter_glob_match(const char *glob, const char *name)
 			continue;
 		}
 		/* Let the last star stand for one character more. */
-		if (!star || !*retry)
+		if (!star || retry == end)
 			return false;
 		glob = star;
 		name = ++retry;
 	}
+}
+
+/**
+ * filter_glob_match - does a name match a glob?
+ * @glob: the glob
+ * @name: the name
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool filter_glob_match(const char *glob, const char *name)
+{
+	return filter_glob_match_len(glob, name, strlen(name));
 }
 
 /**

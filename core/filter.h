@@ -49,6 +49,7 @@ void filter_words_init(struct filter_words *words);
 int filter_words_feed(struct filter_words *words, const char *buf, size_t len, size_t *used);
 bool filter_words_finish(struct filter_words *words);
 
+char *filter_command(char *word);
 int filter_parse(char *word, struct filter_term *term, struct filter_error *error);
 bool filter_term_lasts(const struct filter_term *term);
 void filter_words_add(char *sum, const char *words, const char *word);
@@ -56,6 +57,7 @@ const char *filter_words_next(const char *words, char *word);
 bool filter_words_wait(const char *words);
 bool filter_glob_is_name(const char *glob);
 bool filter_glob_match(const char *glob, const char *name);
+bool filter_glob_match_len(const char *glob, const char *name, size_t len);
 bool filter_module_match(const struct filter_term *term, const char *module);
 
 #endif

@@ -22,6 +22,7 @@
 
 #include <asm/timer.h>
 
+struct trace_event_call;
 struct vm_area_struct;
 
 /*
@@ -68,6 +69,22 @@ struct kabi_cyc2ns {
 	seqcount_latch_t seq;
 };
 
+/*
+ * struct ftrace_event_field of kernel/trace/trace.h: a field of the kernel's record of
+ * an event. @len is there since v6.4, and in stable kernels of before; see
+ * kabi_field_len().
+ */
+struct kabi_event_field {
+	struct list_head link;
+	const char *name;
+	const char *type;
+	int filter_type;
+	int offset;
+	int size;
+	int is_signed;
+	int len;
+};
+
 /**
  * struct kabi - the kernel's hidden data
  * @text_mutex: serialises every writer of kernel text
@@ -90,8 +107,11 @@ struct kabi_cyc2ns {
  * @idle_ret_stack: what idle tasks have for ret_stack
  * @irqentry_start: first byte of the functions that interrupts begin with
  * @irqentry_end: first byte behind them
+ * @events: list of all events
+ * @event_mutex: held over every change of that
+ * @event_common: the fields that the records of all events begin with
  *
- * Every pointer but the last twelve is set once kabi_init() has succeeded; these
+ * Every pointer but the last fifteen is set once kabi_init() has succeeded; these
  * are NULL where the kernel has no such thing.
  */
 struct kabi {
@@ -115,6 +135,9 @@ struct kabi {
 	struct ftrace_ret_stack *__percpu *idle_ret_stack;
 	const char *irqentry_start;
 	const char *irqentry_end;
+	struct list_head *events;
+	struct mutex *event_mutex;
+	struct list_head *event_common;
 };
 
 extern struct kabi kabi;
@@ -196,6 +219,12 @@ static inline unsigned long kabi_entry_return_place(const struct ftrace_regs *fr
 {
 	return kabi_entry_regs(fregs)->sp;
 }
+
+bool kabi_has_events(void);
+void kabi_each_event(void (*fn)(void *data, struct trace_event_call *call), void *data);
+typedef int (*kabi_field_fn)(void *data, const struct kabi_event_field *field);
+int kabi_each_field(const struct trace_event_call *call, kabi_field_fn fn, void *data);
+bool kabi_field_len(const struct kabi_event_field *field, unsigned int *len);
 
 bool kabi_can_stop_machine(void);
 int kabi_stop_machine(int (*fn)(void *data), void *data);

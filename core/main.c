@@ -10,6 +10,10 @@
 
 #include "core/clock.h"
 #include "core/comm.h"
+#include "core/commands.h"
+#include "core/deferred.h"
+#include "core/event_files.h"
+#include "core/events.h"
 #include "core/instances.h"
 #include "core/kabi.h"
 #include "core/pids.h"
@@ -55,27 +59,39 @@ static int __init fntrace_init(void)
 	err = prototypes_init();
 	if (err)
 		goto out_symbol;
-	err = buffers_init();
+	err = deferred_init();
 	if (err)
 		goto out_prototypes;
+	err = buffers_init();
+	if (err)
+		goto out_deferred;
+	commands_init(&function_commands);
 	err = trace_root_init(fnt_tracers, &function_profiler);
 	if (err)
 		goto out_buffers;
 	err = instances_init();
 	if (err)
 		goto out_trace;
-	err = tree_init();
+	err = event_files_init(&kernel_events);
 	if (err)
 		goto out_instances;
+	err = tree_init();
+	if (err)
+		goto out_events;
 	pr_info("%u call sites, patcher %s\n", site_count(), patch_patcher()->name);
 	return 0;
 
+out_events:
+	event_files_exit();
+	events_exit();
 out_instances:
 	instances_exit();
 out_trace:
 	trace_root_exit();
 out_buffers:
 	buffers_exit();
+out_deferred:
+	deferred_exit();
 out_prototypes:
 	prototypes_exit();
 out_symbol:
@@ -90,9 +106,13 @@ out_ops:
 static void __exit fntrace_exit(void)
 {
 	tree_exit();
+	event_files_exit();
 	instances_exit();
 	trace_root_exit();
+	events_exit();
+	kernel_events_exit();
 	buffers_exit();
+	deferred_exit();
 	prototypes_exit();
 	symbol_exit();
 	comm_exit();

@@ -10,6 +10,8 @@
 #include <linux/bitmap.h>
 #include <linux/cpu.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
@@ -22,6 +24,14 @@
 
 static struct tracepoint *tp_switch, *tp_fork, *tp_free;
 
+/* Those at which a task is woken. */
+static const char *const wakeup_names[] = { "sched_waking", "sched_wakeup", "sched_wakeup_new" };
+static struct tracepoint *tp_wakeups[ARRAY_SIZE(wakeup_names)];
+
+/* Probes of events are called between the two. */
+#define PRIO_BEFORE INT_MAX
+#define PRIO_BEHIND 0
+
 /**
  * pids_points_init - find what tells of tasks
  *
@@ -30,6 +40,13 @@ static struct tracepoint *tp_switch, *tp_fork, *tp_free;
  */
 int pids_points_init(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tp_wakeups); i++) {
+		tp_wakeups[i] = tracepoints_find(wakeup_names[i]);
+		if (!tp_wakeups[i])
+			return -ENOENT;
+	}
 	tp_switch = tracepoints_find("sched_switch");
 	tp_fork = tracepoints_find("sched_process_fork");
 	tp_free = tracepoints_find("sched_process_free");
@@ -56,6 +73,34 @@ static void probe_switch(void *data, bool preempt, struct task_struct *prev,
 	struct pids *pids = data;
 
 	__this_cpu_write(*pids->wanted, is_wanted(pids, next->pid));
+}
+
+/*
+ * An event that is about two tasks is recorded if one of them is chosen: before the
+ * probes of events the CPU's flag is set for both, behind them for the one that runs.
+ */
+static void probe_before_switch(void *data, bool preempt, struct task_struct *prev,
+				struct task_struct *next, unsigned int prev_state)
+{
+	struct pids *pids = data;
+
+	__this_cpu_write(*pids->wanted,
+			 is_wanted(pids, prev->pid) || is_wanted(pids, next->pid));
+}
+
+static void probe_before_wakeup(void *data, struct task_struct *task)
+{
+	struct pids *pids = data;
+
+	if (is_wanted(pids, task->pid))
+		__this_cpu_write(*pids->wanted, true);
+}
+
+static void probe_behind_wakeup(void *data, struct task_struct *task)
+{
+	struct pids *pids = data;
+
+	__this_cpu_write(*pids->wanted, is_wanted(pids, current->pid));
 }
 
 /* Have a task come into the sets that its parent is in; without one, leave all. */
@@ -89,15 +134,17 @@ static void probe_free(void *data, struct task_struct *task)
 /**
  * pids_init - all tasks are chosen
  * @pids: the choice
+ * @of_events: it is of tasks whose events are recorded
  *
  * Context: process, may sleep.
  * Return: 0; -ENOMEM.
  */
-int pids_init(struct pids *pids)
+int pids_init(struct pids *pids, bool of_events)
 {
 	int cpu;
 
 	memset(pids, 0, sizeof(*pids));
+	pids->of_events = of_events;
 	pids->wanted = alloc_percpu(bool);
 	if (!pids->wanted)
 		return -ENOMEM;
@@ -109,40 +156,70 @@ int pids_init(struct pids *pids)
 	return 0;
 }
 
+/* What a choice has called, in the order in which it is registered. */
+struct watched {
+	struct tracepoint *tp;
+	void *probe;
+	int prio;
+};
+
+#define WATCHED_MAX (3 + 1 + 2 * ARRAY_SIZE(tp_wakeups))
+
+static unsigned int watched_by(const struct pids *pids, struct watched *watched)
+{
+	unsigned int nr = 0, i;
+
+	watched[nr++] = (struct watched) { tp_switch, probe_switch,
+					   pids->of_events ? PRIO_BEHIND :
+							     TRACEPOINT_DEFAULT_PRIO };
+	watched[nr++] = (struct watched) { tp_fork, probe_fork, TRACEPOINT_DEFAULT_PRIO };
+	watched[nr++] = (struct watched) { tp_free, probe_free, TRACEPOINT_DEFAULT_PRIO };
+	if (!pids->of_events)
+		return nr;
+	watched[nr++] = (struct watched) { tp_switch, probe_before_switch, PRIO_BEFORE };
+	for (i = 0; i < ARRAY_SIZE(tp_wakeups); i++) {
+		watched[nr++] = (struct watched) { tp_wakeups[i], probe_before_wakeup,
+						   PRIO_BEFORE };
+		watched[nr++] = (struct watched) { tp_wakeups[i], probe_behind_wakeup,
+						   PRIO_BEHIND };
+	}
+	return nr;
+}
+
+static void unwatch(struct pids *pids, const struct watched *watched, unsigned int nr)
+{
+	while (nr--)
+		tracepoint_probe_unregister(watched[nr].tp, watched[nr].probe, pids);
+	tracepoint_synchronize_unregister();
+}
+
 static int watch(struct pids *pids)
 {
+	struct watched watched[WATCHED_MAX];
+	unsigned int nr = watched_by(pids, watched), i;
 	int err;
 
 	if (pids->watching)
 		return 0;
-	err = tracepoint_probe_register(tp_switch, probe_switch, pids);
-	if (err)
-		return err;
-	err = tracepoint_probe_register(tp_fork, probe_fork, pids);
-	if (err)
-		goto out_switch;
-	err = tracepoint_probe_register(tp_free, probe_free, pids);
-	if (err)
-		goto out_fork;
+	for (i = 0; i < nr; i++) {
+		err = tracepoint_probe_register_prio(watched[i].tp, watched[i].probe, pids,
+						     watched[i].prio);
+		if (err) {
+			unwatch(pids, watched, i);
+			return err;
+		}
+	}
 	pids->watching = true;
 	return 0;
-
-out_fork:
-	tracepoint_probe_unregister(tp_fork, probe_fork, pids);
-out_switch:
-	tracepoint_probe_unregister(tp_switch, probe_switch, pids);
-	tracepoint_synchronize_unregister();
-	return err;
 }
 
 static void watch_no_more(struct pids *pids)
 {
+	struct watched watched[WATCHED_MAX];
+
 	if (!pids->watching)
 		return;
-	tracepoint_probe_unregister(tp_free, probe_free, pids);
-	tracepoint_probe_unregister(tp_fork, probe_fork, pids);
-	tracepoint_probe_unregister(tp_switch, probe_switch, pids);
-	tracepoint_synchronize_unregister();
+	unwatch(pids, watched, watched_by(pids, watched));
 	pids->watching = false;
 }
 

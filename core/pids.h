@@ -18,6 +18,7 @@ enum pids_kind { PIDS_ONLY, PIDS_EXCEPT, PIDS_KINDS };
  *          is no set
  * @follow: children of tasks in a set come into it, tasks that end leave it
  * @watching: probes are registered
+ * @of_events: an event of a switch, or of a task being woken, is of either task's
  *
  * Changed under tracer_mutex, read by probes.
  */
@@ -26,11 +27,12 @@ struct pids {
 	bool __percpu *wanted;
 	bool follow;
 	bool watching;
+	bool of_events;
 };
 
 int pids_points_init(void);
 
-int pids_init(struct pids *pids);
+int pids_init(struct pids *pids, bool of_events);
 void pids_exit(struct pids *pids);
 
 unsigned long *pids_copy(const struct pids *pids, enum pids_kind kind);

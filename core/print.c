@@ -349,6 +349,17 @@ static void repeats_raw(struct text *text, const struct rb_event *event,
 		    repeats_delta(record));
 }
 
+static void user_stack_text(struct text *text, const struct rb_event *event,
+			    const struct print_style *style)
+{
+	const struct event_user_stack *record = event->payload;
+	unsigned int i;
+
+	text_puts(text, "<user stack trace>\n");
+	for (i = 0; i < ARRAY_SIZE(record->caller) && record->caller[i]; i++)
+		text_printf(text, " =>  <%016lx>\n", record->caller[i]);
+}
+
 static void put_mark(struct text *text, const struct rb_event *event)
 {
 	const struct event_print *record = event->payload;
@@ -417,6 +428,10 @@ static const struct printer {
 		.size = sizeof(struct event_stack),
 		.text = stack_text,
 	}, {
+		.type = EVENT_USER_STACK,
+		.size = sizeof(struct event_user_stack),
+		.text = user_stack_text,
+	}, {
 		.type = EVENT_PRINT,
 		.size = sizeof(struct event_print),
 		.text = mark_text,
@@ -434,14 +449,28 @@ static const struct printer {
 	},
 };
 
-static const struct printer *find_printer(u16 type)
+/* One that the source knows. */
+static void other_text(struct text *text, const struct rb_event *event,
+		       const struct print_style *style)
 {
+	style->source->event(style->events, text, event);
+}
+
+static const struct printer other_printer = {
+	.size = sizeof(struct trace_entry),
+	.text = other_text,
+};
+
+static const struct printer *find_printer(const struct rb_event *event,
+					  const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(printers); i++)
-		if (printers[i].type == type)
+		if (printers[i].type == ent->type)
 			return &printers[i];
-	return NULL;
+	return style->source->event(style->events, NULL, event) ? &other_printer : NULL;
 }
 
 static void print_form(struct text *text, print_fn form, const struct rb_event *event,
@@ -538,7 +567,7 @@ void print_comment_text(struct text *text, const struct rb_event *event,
 	if (ent->type == EVENT_PRINT)
 		put_mark(text, event);
 	else
-		find_printer(ent->type)->text(text, event, style);
+		find_printer(event, style)->text(text, event, style);
 }
 
 /**
@@ -553,12 +582,11 @@ void print_comment_text(struct text *text, const struct rb_event *event,
 void print_event(struct text *text, const struct print_place *place,
 		 const struct rb_event *event, const struct print_style *style)
 {
-	const struct trace_entry *ent = event->payload;
 	const struct printer *printer = NULL;
 
-	if (event->len >= sizeof(*ent))
-		printer = find_printer(ent->type);
-	if (event->len < (printer ? printer->size : sizeof(*ent)))
+	if (event->len >= sizeof(struct trace_entry))
+		printer = find_printer(event, style);
+	if (event->len < (printer ? printer->size : sizeof(struct trace_entry)))
 		text_puts(text, "(record too short)\n");
 	else if (place->graph && printer && print_graph_shows(event))
 		print_graph_event(text, place, event, style);

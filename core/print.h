@@ -52,6 +52,8 @@ enum print_name {
  * @result: appends what it returned, given the register, in hex if asked for;
  *          false if it returns nothing
  * @irq_entry: does an interrupt begin with this function?
+ * @event: appends the text of a record that is none of those of event.h; false if it
+ *         is not known either. @text may be NULL, to ask only. @events is the style's.
  * @comm: the command of a task, into @buf (16 bytes)
  * @tgid: the process of a task, 0 if it is not known
  */
@@ -61,6 +63,7 @@ struct print_source {
 	void (*arguments)(struct text *text, unsigned long ip, const struct proto_call *call);
 	bool (*result)(struct text *text, unsigned long ip, unsigned long reg, bool hex);
 	bool (*irq_entry)(unsigned long addr);
+	bool (*event)(void *events, struct text *text, const struct rb_event *event);
 	void (*comm)(int pid, char *buf);
 	int (*tgid)(int pid);
 };
@@ -72,6 +75,7 @@ struct print_source {
  * @cpu_digits: of the largest number of a CPU
  * @source: where names come from
  * @names: for the source's use
+ * @events: the same
  */
 struct print_style {
 	u32 flags;
@@ -79,6 +83,7 @@ struct print_style {
 	u8 cpu_digits;
 	const struct print_source *source;
 	void *names;
+	void *events;
 };
 
 /**

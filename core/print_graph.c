@@ -71,7 +71,7 @@ bool print_graph_shows(const struct rb_event *event)
 	const struct trace_entry *ent = event->payload;
 
 	return event->len >= sizeof(*ent) && ent->type != EVENT_FUNCTION &&
-	       ent->type != EVENT_STACK;
+	       ent->type != EVENT_STACK && ent->type != EVENT_USER_STACK;
 }
 
 static bool entry_is_hidden(const struct print_graph *graph, unsigned long func,

@@ -42,6 +42,22 @@ int snapshot_take(struct fnt_trace *tr, int cpu)
 }
 
 /**
+ * snapshot_prepare - have room for a snapshot that is to be taken later
+ * @tr: the trace
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; -ENOMEM, -EBUSY if a reader has mapped pages of it.
+ */
+int snapshot_prepare(struct fnt_trace *tr)
+{
+	int err = buffer_expand(&tr->buffer);
+
+	if (err || snapshot_allocated(tr))
+		return err;
+	return buffer_match(&tr->snapshot, &tr->buffer, BUFFER_ALL_CPUS);
+}
+
+/**
  * snapshot_clear - forget the snapshot, and keep the room for the next
  * @tr: the trace
  * @cpu: the part, or BUFFER_ALL_CPUS

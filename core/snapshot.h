@@ -6,6 +6,7 @@
 
 #include "core/trace.h"
 
+int snapshot_prepare(struct fnt_trace *tr);
 int snapshot_take(struct fnt_trace *tr, int cpu);
 void snapshot_clear(struct fnt_trace *tr, int cpu);
 int snapshot_free(struct fnt_trace *tr);

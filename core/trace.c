@@ -9,8 +9,11 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
+#include <linux/xarray.h>
 
 #include "core/comm.h"
+#include "core/deferred.h"
+#include "core/event_files.h"
 #include "core/fault.h"
 #include "core/profiling.h"
 #include "core/snapshot.h"
@@ -39,6 +42,7 @@ static const struct {
 	{ "hex", PRINT_HEX, false },
 	{ "bin", PRINT_BIN, false },
 	{ "annotate", PRINT_ANNOTATE, true },
+	{ "userstacktrace", TRACE_OPT_USER_STACK, false },
 	{ "context-info", PRINT_CONTEXT_INFO, true },
 	{ "latency-format", PRINT_LATENCY, false },
 	{ "record-cmd", TRACE_OPT_RECORD_CMD, true },
@@ -47,8 +51,10 @@ static const struct {
 	{ "disable_on_free", TRACE_OPT_DISABLE_ON_FREE, false },
 	{ "irq-info", PRINT_IRQ_INFO, true },
 	{ "markers", TRACE_OPT_MARKERS, true },
+	{ "event-fork", TRACE_OPT_EVENT_FORK, false },
 	{ "pause-on-trace", TRACE_OPT_PAUSE, false },
 	{ "function-fork", TRACE_OPT_FUNC_FORK, false },
+	{ "stacktrace", TRACE_OPT_STACK, false },
 	/* Those of tracers. */
 	{ "func_stack_trace", TRACE_OPT_FUNC_STACK, false },
 	{ "func-no-repeats", TRACE_OPT_FUNC_NO_REPEATS, false },
@@ -132,6 +138,7 @@ static u64 initial_options(void)
  */
 int fnt_trace_init(struct fnt_trace *tr)
 {
+	u64 inherited = root_trace.options & ~(TRACE_OPT_FUNC_FORK | TRACE_OPT_EVENT_FORK);
 	int err;
 
 	err = buffer_init(&tr->buffer, DEFAULT_KB);
@@ -140,24 +147,31 @@ int fnt_trace_init(struct fnt_trace *tr)
 	err = buffer_init(&tr->snapshot, DEFAULT_KB);
 	if (err)
 		goto out_buffer;
-	err = pids_init(&tr->pids);
+	err = pids_init(&tr->pids, false) ?: pids_init(&tr->event_pids, true);
 	if (err)
-		goto out_snapshot;
+		goto out_pids;
+	xa_init(&tr->event_files);
+	xa_init(&tr->system_filters);
+	deferred_begin(tr);
+	/* As the kernel's instances: what the root trace has now, but for forks. */
+	err = trace_events_set_options(tr, inherited);
+	if (err)
+		goto out_pids;
 	refcount_set(&tr->users, 1);
 	kref_init(&tr->refs);
 	tr->tracer = all_tracers[0];
 	tr->hist.shape.unit = 1;
 	use_clock(tr, clock_default());
-	/* As the kernel's instances: what the root trace has now, but for forks. */
-	tr->options = tr == &root_trace ? initial_options() :
-		      root_trace.options & ~TRACE_OPT_FUNC_FORK;
+	tr->options = tr == &root_trace ? initial_options() : inherited;
 	buffer_set_overwrite(&tr->buffer, tr->options & TRACE_OPT_OVERWRITE);
 	cpumask_copy(&tr->cpus, cpu_possible_mask);
 	errlog_init(&tr->errors);
 	buffer_set_on(&tr->buffer, true);
 	return 0;
 
-out_snapshot:
+out_pids:
+	pids_exit(&tr->event_pids);
+	pids_exit(&tr->pids);
 	buffer_exit(&tr->snapshot);
 out_buffer:
 	buffer_exit(&tr->buffer);
@@ -180,9 +194,10 @@ int trace_root_init(const struct fnt_tracer *const *tracers,
 	return fnt_trace_init(&root_trace);
 }
 
-static void comms_follow(struct fnt_trace *tr, bool active)
+/* @tracing: a tracer is in use, beside events. */
+static void comms_follow(struct fnt_trace *tr, bool tracing)
 {
-	bool wanted = active && tr->options & TRACE_OPT_RECORD_CMD;
+	bool wanted = (tracing || tr->events_attached) && tr->options & TRACE_OPT_RECORD_CMD;
 
 	if (wanted == tr->recording_comms)
 		return;
@@ -241,6 +256,8 @@ void fnt_trace_exit(struct fnt_trace *tr)
 {
 	lockdep_assert_held(&tracer_mutex);
 	profiling_exit(tr);
+	trace_events_exit(tr);
+	deferred_end(tr);
 	tracer_end(tr);
 	tr->tracer = all_tracers[0];
 	comms_follow(tr, false);
@@ -248,12 +265,14 @@ void fnt_trace_exit(struct fnt_trace *tr)
 	buffer_exit(&tr->buffer);
 	buffer_exit(&tr->snapshot);
 	pids_exit(&tr->pids);
+	pids_exit(&tr->event_pids);
 	hash_destroy(tr->filter);
 	hash_destroy(tr->except);
 	hash_destroy(tr->graph.roots);
 	hash_destroy(tr->graph.except);
 	kvfree(tr->filter_later);
 	kvfree(tr->except_later);
+	kvfree(tr->syscalls);
 }
 
 /**
@@ -359,39 +378,6 @@ int trace_set_on(struct fnt_trace *tr, bool on)
 bool trace_is_on(const struct fnt_trace *tr)
 {
 	return READ_ONCE(tr->buffer.on);
-}
-
-/**
- * trace_pause - record nothing while somebody reads, if that is asked for
- * @tr: the trace
- *
- * Context: process, may sleep.
- * Return: true if trace_resume() must follow; false without pause-on-trace.
- */
-bool trace_pause(struct fnt_trace *tr)
-{
-	bool pause;
-
-	trace_lock();
-	pause = tr->options & TRACE_OPT_PAUSE;
-	if (pause && !tr->pauses++)
-		buffer_set_stopped(&tr->buffer, true);
-	trace_unlock();
-	return pause;
-}
-
-/**
- * trace_resume - undo trace_pause()
- * @tr: the trace
- *
- * Context: process, may sleep.
- */
-void trace_resume(struct fnt_trace *tr)
-{
-	trace_lock();
-	if (!--tr->pauses)
-		buffer_set_stopped(&tr->buffer, false);
-	trace_unlock();
 }
 
 /**
@@ -547,6 +533,41 @@ void trace_module_goes(struct fnt_trace *tr, const char *module)
 }
 
 /**
+ * trace_prepare_events - before an event is switched on
+ * @tr: the trace
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; -EIO after a fail-stop; what buffer_expand() returned.
+ */
+int trace_prepare_events(struct fnt_trace *tr)
+{
+	return fault_killed() ? -EIO : buffer_expand(&tr->buffer);
+}
+
+/**
+ * trace_events_changed - events were switched on or off
+ * @tr: the trace
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_events_changed(struct fnt_trace *tr)
+{
+	comms_follow(tr, tr->tracer != all_tracers[0]);
+}
+
+/**
+ * trace_forget_records - drop what is in the buffers, as it could be taken for another
+ * @tr: the trace
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_forget_records(struct fnt_trace *tr)
+{
+	trace_clear(tr, BUFFER_ALL_CPUS);
+	snapshot_clear(tr, BUFFER_ALL_CPUS);
+}
+
+/**
  * trace_set_cpus - choose the CPUs to be traced
  * @tr: the trace
  * @cpus: the CPUs
@@ -588,6 +609,28 @@ int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set
 		return 0;
 	/* There was none before, or the tracer would have known. */
 	pids_set(&tr->pids, kind, NULL);
+	return err;
+}
+
+/**
+ * trace_set_event_pids - choose the tasks whose events are recorded
+ * @tr: the trace
+ * @kind: which set of tasks
+ * @set: what it becomes, from pids_copy(); NULL for none; taken over
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; what pids_set() returned: then nothing has changed.
+ */
+int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set)
+{
+	int err;
+
+	lockdep_assert_held(&tracer_mutex);
+	err = pids_set(&tr->event_pids, kind, set);
+	if (err)
+		kvfree(set);
+	else
+		trace_events_set_options(tr, tr->options);
 	return err;
 }
 
@@ -690,7 +733,8 @@ int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 		return i;
 	wanted = on ? tr->options | options[i].bit : tr->options & ~options[i].bit;
 	if (wanted != tr->options)
-		err = options_changed(tr, options[i].bit, wanted);
+		err = options_changed(tr, options[i].bit, wanted) ?:
+		      trace_events_set_options(tr, wanted);
 	if (err)
 		return err;
 	tr->options = wanted;
@@ -700,78 +744,9 @@ int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 		comms_follow(tr, tr->tracer != all_tracers[0]);
 	if (options[i].bit == TRACE_OPT_FUNC_FORK)
 		pids_follow(&tr->pids, on);
+	if (options[i].bit == TRACE_OPT_EVENT_FORK)
+		pids_follow(&tr->event_pids, on);
 	return 0;
-}
-
-/**
- * trace_pipe_get - become a reader that consumes
- * @tr: the trace
- *
- * Until trace_pipe_put() the tracer cannot be changed.
- *
- * Context: process, may sleep.
- */
-void trace_pipe_get(struct fnt_trace *tr)
-{
-	trace_lock();
-	tr->pipes++;
-	trace_unlock();
-}
-
-/**
- * trace_pipe_put - undo trace_pipe_get()
- * @tr: the trace
- *
- * Context: process, may sleep.
- */
-void trace_pipe_put(struct fnt_trace *tr)
-{
-	trace_lock();
-	tr->pipes--;
-	trace_unlock();
-}
-
-/**
- * trace_text_pipe_get - become the one reader that consumes text
- * @tr: the trace
- * @cpu: of this CPU, or of BUFFER_ALL_CPUS
- *
- * Context: process, may sleep.
- * Return: 0; -EBUSY if there is one already for any of them.
- */
-int trace_text_pipe_get(struct fnt_trace *tr, int cpu)
-{
-	bool taken;
-
-	trace_lock();
-	if (cpu == BUFFER_ALL_CPUS) {
-		taken = !cpumask_empty(&tr->text_pipes);
-		if (!taken)
-			cpumask_setall(&tr->text_pipes);
-	} else {
-		taken = cpumask_test_and_set_cpu(cpu, &tr->text_pipes);
-	}
-	tr->pipes += !taken;
-	trace_unlock();
-	return taken ? -EBUSY : 0;
-}
-
-/**
- * trace_text_pipe_put - undo trace_text_pipe_get()
- * @tr: the trace
- * @cpu: as it was given there
- *
- * Context: process, may sleep.
- */
-void trace_text_pipe_put(struct fnt_trace *tr, int cpu)
-{
-	trace_lock();
-	if (cpu == BUFFER_ALL_CPUS)
-		cpumask_clear(&tr->text_pipes);
-	else
-		cpumask_clear_cpu(cpu, &tr->text_pipes);
-	tr->pipes--;
-	trace_unlock();
 }
 
 /**

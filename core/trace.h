@@ -7,6 +7,7 @@
  */
 
 #include <linux/cpumask.h>
+#include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -15,6 +16,8 @@
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "core/buffer.h"
 #include "core/clock.h"
@@ -27,8 +30,10 @@
 
 struct fnt_trace;
 struct seq_file;
+struct trace_commands;
 struct trace_graph;
 struct trace_losses;
+struct trace_syscalls;
 
 /**
  * struct fnt_tracer - a way of tracing
@@ -140,6 +145,23 @@ struct fnt_profiler {
 #define TRACE_OPT_GRAPH_TIME BIT_ULL(45)
 #define TRACE_OPT_GRAPH_SLOW BIT_ULL(46)
 #define TRACE_OPT_GRAPH_FAILED BIT_ULL(47)
+#define TRACE_OPT_STACK BIT_ULL(48)
+#define TRACE_OPT_USER_STACK BIT_ULL(49)
+#define TRACE_OPT_EVENT_FORK BIT_ULL(50)
+
+/**
+ * struct trace_deferred - what was asked for where an event happened, see deferred.c
+ * @irq: leads out of the event
+ * @work: does what has to sleep
+ * @wanted: what
+ * @ended: the trace has gone
+ */
+struct trace_deferred {
+	struct irq_work irq;
+	struct work_struct work;
+	unsigned long wanted;
+	bool ended;
+};
 
 /**
  * struct fnt_trace - a trace
@@ -164,6 +186,14 @@ struct fnt_profiler {
  * @profile: what it found
  * @cpus: CPUs to be traced
  * @pids: tasks to be traced
+ * @event_pids: tasks whose events are recorded
+ * @event_files: struct event_file by the numbers of events; those of which nothing is
+ *               wanted are not there
+ * @system_filters: what was written into the filter of a system of events, by its number
+ * @events_attached: number of them that are attached
+ * @syscalls: those of them that are made at system calls
+ * @deferred: what is to be done for them soon
+ * @commands: what is done when functions are called; NULL for nothing
  * @filter: functions to be traced, NULL for all
  * @except: functions not to be traced, NULL for none
  * @filter_later: words of set_ftrace_filter that choose from modules that are
@@ -199,6 +229,13 @@ struct fnt_trace {
 	void *profile;
 	struct cpumask cpus;
 	struct pids pids;
+	struct pids event_pids;
+	struct xarray event_files;
+	struct xarray system_filters;
+	unsigned int events_attached;
+	struct trace_syscalls *syscalls;
+	struct trace_deferred deferred;
+	struct trace_commands *commands;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;
 	char *filter_later;
@@ -237,10 +274,14 @@ int trace_set_clock(struct fnt_trace *tr, const char *name);
 void trace_set_absolute(struct fnt_trace *tr, bool absolute);
 void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus);
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
+int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph);
 int trace_set_hist(struct fnt_trace *tr, const struct hist_settings *settings);
 void trace_module_goes(struct fnt_trace *tr, const char *module);
+int trace_prepare_events(struct fnt_trace *tr);
+void trace_events_changed(struct fnt_trace *tr);
+void trace_forget_records(struct fnt_trace *tr);
 
 const char *trace_nth_option(unsigned int n);
 bool trace_option_applies(const struct fnt_trace *tr, const char *name);

@@ -78,10 +78,37 @@ SHOW(saved_tgids_show);
 SHOW(timestamp_mode_show);
 STORE(timestamp_mode_store);
 SHOW(printk_formats_show);
+
+/* event_files.c */
 SHOW(available_events_show);
+SHOW(set_event_show);
 STORE(set_event_store);
+int set_event_truncate(const struct tree_file *file);
 SHOW(events_enable_show);
 STORE(events_enable_store);
+SHOW(system_enable_show);
+STORE(system_enable_store);
+SHOW(system_filter_show);
+STORE(system_filter_store);
+SHOW(event_enable_show);
+STORE(event_enable_store);
+SHOW(event_filter_show);
+STORE(event_filter_store);
+SHOW(event_id_show);
+SHOW(kernel_format_show);
+
+/* function_commands.c */
+struct command_place;
+struct filter_error;
+int function_command_obey(struct fnt_trace *tr, char *word, char *text,
+			  struct filter_error *error);
+int function_command_show(struct seq_file *m, const struct command_place *place);
+
+/* trigger_files.c */
+struct trace_action;
+void action_show(struct seq_file *m, const struct trace_action *action);
+SHOW(trigger_show);
+STORE(trigger_store);
 
 /* filter_files.c */
 extern const struct file_operations set_filter_fops;
@@ -100,6 +127,12 @@ int set_pid_truncate(const struct tree_file *file);
 SHOW(set_notrace_pid_show);
 STORE(set_notrace_pid_store);
 int set_notrace_pid_truncate(const struct tree_file *file);
+SHOW(set_event_pid_show);
+STORE(set_event_pid_store);
+int set_event_pid_truncate(const struct tree_file *file);
+SHOW(set_event_notrace_pid_show);
+STORE(set_event_notrace_pid_store);
+int set_event_notrace_pid_truncate(const struct tree_file *file);
 
 /* profile_files.c */
 SHOW(profile_enabled_show);

@@ -14,6 +14,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "core/commands.h"
+#include "core/events.h"
 #include "core/fault.h"
 #include "core/filter.h"
 #include "core/hash.h"
@@ -25,7 +27,7 @@
 /* Bytes of words that are kept for modules that are loaded later. */
 #define LATER_MAX (64 * 1024)
 
-enum filter_kind { FILTER_ONLY, FILTER_EXCEPT, GRAPH_ONLY, GRAPH_EXCEPT };
+enum session_kind { FILTER_ONLY, FILTER_EXCEPT, GRAPH_ONLY, GRAPH_EXCEPT };
 
 static const char *const filter_names[] = {
 	[FILTER_ONLY] = "set_ftrace_filter",
@@ -55,7 +57,7 @@ static const char *const filter_names[] = {
 struct filter_session {
 	struct mutex lock;
 	struct fnt_trace *tr;
-	enum filter_kind kind;
+	enum session_kind kind;
 	bool truncated;
 	bool accepted;
 	bool failed;
@@ -206,20 +208,43 @@ static int remember(struct filter_session *session, const char *word)
 	return 0;
 }
 
-/* Obey the word at hand. */
-static int apply_word(struct filter_session *session)
+/* A word about what is to be traced: it takes effect with all others. */
+static int choose(struct filter_session *session, char *word, struct filter_error *error)
 {
-	char word[FILTER_WORD_MAX + 1];
-	struct filter_error error = { };
 	struct filter_term term;
 	int err;
 
-	strscpy(word, session->words.word, sizeof(word));
-	err = filter_parse(word, &term, &error);
+	err = filter_parse(word, &term, error);
 	if (!err)
-		err = apply_term(session, &term, &error);
+		err = apply_term(session, &term, error);
 	if (!err && later_of(session) && filter_term_lasts(&term))
 		err = remember(session, session->words.word);
+	if (!err)
+		session->accepted = true;
+	return err;
+}
+
+/* One about what is to be done: at once, and it stays whatever becomes of the others. */
+static int command(struct filter_session *session, char *word, char *text,
+		   struct filter_error *error)
+{
+	if (session->kind == FILTER_ONLY)
+		return function_command_obey(session->tr, word, text, error);
+	error->pos = text - word;
+	error->what = "Commands are for set_ftrace_filter";
+	return -EINVAL;
+}
+
+/* Obey the word at hand. */
+static int apply_word(struct filter_session *session)
+{
+	char word[FILTER_WORD_MAX + 1], *text;
+	struct filter_error error = { };
+	int err;
+
+	strscpy(word, session->words.word, sizeof(word));
+	text = filter_command(word);
+	err = text ? command(session, word, text, &error) : choose(session, word, &error);
 	/* The last word is obeyed at close(), which cannot tell. */
 	if (err == -ENOMEM)
 		error.what = "Not enough memory";
@@ -228,8 +253,6 @@ static int apply_word(struct filter_session *session)
 			   strlen(session->words.word), error.pos, error.what);
 	if (err)
 		session->failed = true;
-	else
-		session->accepted = true;
 	return err;
 }
 
@@ -334,7 +357,7 @@ static void session_finish(struct filter_session *session)
 
 /*
  * Reading: position 0 is a line that says that the set is empty, if it is;
- * behind the functions come the words that wait for a module.
+ * behind the functions come the words that wait for a module, then commands.
  */
 struct filter_view {
 	const struct fnt_hash *set;
@@ -362,13 +385,28 @@ static bool nth_waiting(const char *later, unsigned int n, char *word)
 	return false;
 }
 
+/* The command at a place behind the functions; NULL if there is none. */
+static const struct command_place *command_at(const struct filter_session *session,
+					      const struct filter_view *view, unsigned int n)
+{
+	char word[FILTER_WORD_MAX + 1];
+	unsigned int waiting = 0;
+
+	if (session->kind != FILTER_ONLY)
+		return NULL;
+	while (nth_waiting(view->later, waiting, word))
+		waiting++;
+	return trace_commands_nth(session->tr, n - waiting);
+}
+
 static void *view_at(const struct filter_session *session, loff_t *pos)
 {
 	struct filter_view view = view_of(session);
 	unsigned int nr = view.set ? view.set->nr : 0;
 	char word[FILTER_WORD_MAX + 1];
 
-	if (*pos < max(nr, 1U) || nth_waiting(view.later, *pos - max(nr, 1U), word))
+	if (*pos < max(nr, 1U) || nth_waiting(view.later, *pos - max(nr, 1U), word) ||
+	    command_at(session, &view, *pos - max(nr, 1U)))
 		return pos;
 	return NULL;
 }
@@ -378,8 +416,10 @@ static void *filter_start(struct seq_file *m, loff_t *pos)
 	int err;
 
 	trace_lock();
+	events_lock();
 	err = ops_functions_begin();
 	if (err) {
+		events_unlock();
 		trace_unlock();
 		return ERR_PTR(err);
 	}
@@ -397,6 +437,7 @@ static void filter_stop(struct seq_file *m, void *v)
 	if (IS_ERR(v))
 		return;
 	ops_functions_end();
+	events_unlock();
 	trace_unlock();
 }
 
@@ -427,6 +468,8 @@ static int filter_show(struct seq_file *m, void *v)
 		seq_puts(m, empty_line(session, !view.set));
 	} else if (nth_waiting(view.later, pos - max(nr, 1U), word)) {
 		seq_printf(m, "%s\n", word);
+	} else {
+		return function_command_show(m, command_at(session, &view, pos - max(nr, 1U)));
 	}
 	return 0;
 }
@@ -475,7 +518,7 @@ static int session_begin(struct filter_session *session, const struct file *file
 	return err;
 }
 
-static int open_session(struct inode *inode, struct file *file, enum filter_kind kind)
+static int open_session(struct inode *inode, struct file *file, enum session_kind kind)
 {
 	struct filter_session *session;
 	int err;

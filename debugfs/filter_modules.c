@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "core/commands.h"
 #include "core/filter.h"
 #include "core/hash.h"
 #include "core/instances.h"
@@ -182,10 +183,22 @@ static int follow_graph(struct fnt_trace *tr, struct module_functions *functions
 	return err;
 }
 
+/* Nor do commands. */
+static int follow_commands(struct fnt_trace *tr, struct module_functions *functions)
+{
+	struct fnt_hash *gone = functions_set(functions, true);
+
+	if (!gone)
+		return -ENOMEM;
+	trace_commands_forget(tr, gone);
+	hash_destroy(gone);
+	return 0;
+}
+
 static bool has_filters(const struct fnt_trace *tr)
 {
 	return tr->filter || tr->except || tr->except_later || tr->graph.roots ||
-	       tr->graph.except;
+	       tr->graph.except || tr->commands;
 }
 
 static int follow_all(struct fnt_trace *tr, struct module_functions *functions, bool coming)
@@ -205,6 +218,8 @@ static int follow_all(struct fnt_trace *tr, struct module_functions *functions, 
 		err = follow(tr, functions, coming);
 	if (!err && functions->nr && !coming)
 		err = follow_graph(tr, functions);
+	if (!err && functions->nr && !coming && tr->commands)
+		err = follow_commands(tr, functions);
 	return err;
 }
 

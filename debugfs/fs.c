@@ -19,6 +19,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #define FS_NAME "fntracefs"
@@ -369,4 +370,55 @@ void fs_unregister(void)
 {
 	sysfs_remove_mount_point(kernel_kobj, FS_MOUNT_POINT);
 	unregister_filesystem(&fs_type);
+}
+
+/*
+ * What has that name in a directory, if it was made. Who was looking it up when the tree
+ * ceased to know it had the directory's lock, and is through when we have it.
+ */
+static struct dentry *made_child(struct dentry *dir, const char *name, size_t len)
+{
+	struct qstr qname = QSTR_INIT(name, len);
+	struct dentry *child;
+
+	inode_lock(d_inode(dir));
+	child = d_hash_and_lookup(dir, &qname);
+	inode_unlock(d_inode(dir));
+	if (IS_ERR_OR_NULL(child))
+		return NULL;
+	if (d_really_is_positive(child))
+		return child;
+	dput(child);
+	return NULL;
+}
+
+static void forget_in(struct super_block *sb, void *path)
+{
+	struct dentry *at = sb->s_root ? dget(sb->s_root) : NULL, *child;
+	const char *name = path;
+	size_t len;
+
+	while (at && *name) {
+		len = strchrnul(name, '/') - name;
+		child = made_child(at, name, len);
+		dput(at);
+		at = child;
+		name += len + (name[len] == '/');
+	}
+	if (!at)
+		return;
+	inc_nlink(d_inode(at->d_parent));
+	simple_recursive_removal(at, NULL);
+	dput(at);
+}
+
+/**
+ * fs_forget - the tree does not know a directory any more
+ * @path: from the root
+ *
+ * Context: process, may sleep.
+ */
+void fs_forget(const char *path)
+{
+	iterate_supers_type(&fs_type, forget_in, (void *)path);
 }

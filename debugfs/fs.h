@@ -45,5 +45,6 @@ struct fs_tree {
 
 int fs_register(const struct fs_tree *tree);
 void fs_unregister(void);
+void fs_forget(const char *path);
 
 #endif

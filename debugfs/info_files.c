@@ -190,38 +190,3 @@ SHOW(printk_formats_show)
 {
 	return 0;
 }
-
-/*
- * Events that can be switched on: there are none, those of the tracers are part
- * of them. The files are there because clients switch all events off before
- * they begin, and give up if they cannot.
- */
-SHOW(available_events_show)
-{
-	return 0;
-}
-
-STORE(set_event_store)
-{
-	if (!*cmd)
-		return 0;
-	error->what = "There are no events to switch on";
-	return -EINVAL;
-}
-
-SHOW(events_enable_show)
-{
-	seq_puts(m, "0\n");
-	return 0;
-}
-
-STORE(events_enable_store)
-{
-	bool on;
-	int err = file_switch(cmd, &on, error);
-
-	if (err || !on)
-		return err;
-	error->what = "There are no events to switch on";
-	return -EINVAL;
-}

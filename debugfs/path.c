@@ -15,6 +15,7 @@
 #include <linux/stringhash.h>
 
 #include "core/event.h"
+#include "core/events.h"
 #include "core/instances.h"
 #include "debugfs/files.h"
 #include "debugfs/fs.h"
@@ -42,8 +43,42 @@ static size_t first_part(const char *path)
 	return strchrnul(path, '/') - path;
 }
 
-/* The first thing of a kind at *n or behind; its name, or NULL if there is none. */
-static const char *each_name(enum tree_each each, unsigned int *n, char *buf, size_t size)
+static bool system_next(unsigned int *n, char *buf, size_t size)
+{
+	const struct event_system *system;
+
+	events_lock();
+	system = event_system_from(*n);
+	if (system) {
+		*n = system->number;
+		strscpy(buf, system->name, size);
+	}
+	events_unlock();
+	return system;
+}
+
+static bool event_next(unsigned int within, unsigned int *n, char *buf, size_t size)
+{
+	const struct event_system *system;
+	const struct event_def *event;
+
+	events_lock();
+	system = event_system_numbered(within);
+	event = system ? event_from(system, *n) : NULL;
+	if (event) {
+		*n = event->number;
+		strscpy(buf, event->name, size);
+	}
+	events_unlock();
+	return event;
+}
+
+/*
+ * The first thing of a kind at *n or behind; its name, or NULL if there is none. @within:
+ * in which it is, of things that are within others.
+ */
+static const char *each_name(enum tree_each each, int within, unsigned int *n, char *buf,
+			     size_t size)
 {
 	const struct event_layout *layout;
 
@@ -57,9 +92,15 @@ static const char *each_name(enum tree_each each, unsigned int *n, char *buf, si
 		return buf;
 	case EACH_OPTION:
 		return trace_nth_option(*n);
-	case EACH_EVENT:
+	case EACH_LAYOUT:
 		layout = event_nth_layout(*n);
 		return layout ? layout->name : NULL;
+	case EACH_EVENT:
+		if (within >= 0)
+			return event_next(within, n, buf, size) ? buf : NULL;
+		fallthrough;
+	case EACH_SYSTEM:
+		return system_next(n, buf, size) ? buf : NULL;
 	case EACH_INSTANCE:
 		return instance_next(n, buf, size) ? buf : NULL;
 	default:
@@ -76,7 +117,22 @@ static bool is_instance(const char *name)
 	return tr;
 }
 
-/* Which one of a kind has a name. */
+/* Of these there are too many to go through them. */
+static bool event_find(unsigned int within, const char *name, size_t len, int *index)
+{
+	const struct event_system *system;
+	const struct event_def *event;
+
+	events_lock();
+	system = event_system_numbered(within);
+	event = system ? event_in(system, name, len) : NULL;
+	if (event)
+		*index = event->number;
+	events_unlock();
+	return event;
+}
+
+/* Which one of a kind has a name; *index is the one that it is within. */
 static bool each_find(enum tree_each each, const char *name, size_t len, int *index)
 {
 	char buf[NAME_SIZE];
@@ -86,7 +142,9 @@ static bool each_find(enum tree_each each, const char *name, size_t len, int *in
 	/* There may be thousands. Nothing comes behind a name. */
 	if (each == EACH_INSTANCE)
 		return is_instance(name);
-	for (n = 0; (found = each_name(each, &n, buf, sizeof(buf))); n++) {
+	if (each == EACH_EVENT && *index >= 0)
+		return event_find(*index, name, len, index);
+	for (n = 0; (found = each_name(each, -1, &n, buf, sizeof(buf))); n++) {
 		if (strlen(found) != len || memcmp(found, name, len))
 			continue;
 		*index = n;
@@ -246,7 +304,7 @@ static bool emit(const struct tree_dir *dir, const char *name, size_t len, bool 
  * All that a part of a row's path stands for, from place ctx->pos on, where the first
  * is at @place. Return the place behind; negative if there was no room for all.
  */
-static loff_t emit_each(const struct tree_dir *dir, const struct tree_row *row,
+static loff_t emit_each(const struct tree_dir *dir, const struct tree_row *row, int within,
 			const char *part, loff_t place, struct dir_context *ctx)
 {
 	size_t len = first_part(part), before;
@@ -263,7 +321,7 @@ static loff_t emit_each(const struct tree_dir *dir, const struct tree_row *row,
 		return ++ctx->pos;
 	}
 	before = mark - part;
-	for (n = 0; (found = each_name(row->each, &n, buf, sizeof(buf))); n++) {
+	for (n = 0; (found = each_name(row->each, within, &n, buf, sizeof(buf))); n++) {
 		if (ctx->pos > place + n)
 			continue;
 		len = snprintf(name, sizeof(name), "%.*s%s", (int)before, part, found);
@@ -293,7 +351,7 @@ static int path_list(const void *private, struct dir_context *ctx)
 		    !memcmp(last, part, first_part(part)))
 			continue;
 		last = part;
-		place = emit_each(dir, row, part, place, ctx);
+		place = emit_each(dir, row, index, part, place, ctx);
 		if (place < 0)
 			break;
 	}
@@ -348,6 +406,41 @@ static void path_forget(void *private, bool is_dir)
 
 	trace_put(is_dir ? dir->tr : file->tr);
 	kfree(private);
+}
+
+/* In the tree of one trace. A system goes with its last event. */
+static void forget_event(const char *above, const struct event_def *event)
+{
+	const char *system = event->system->name;
+	char *path;
+
+	if (list_empty(&event->system->events))
+		path = kasprintf(GFP_KERNEL, "%sevents/%s", above, system);
+	else
+		path = kasprintf(GFP_KERNEL, "%sevents/%s/%s", above, system, event->name);
+	if (path)
+		fs_forget(path);
+	else
+		pr_warn("no memory to remove the files of event %s:%s\n", system, event->name);
+	kfree(path);
+}
+
+/**
+ * path_forget_event - an event has gone, and so do its files
+ * @event: nobody finds it any more
+ *
+ * Context: process, may sleep.
+ */
+void path_forget_event(const struct event_def *event)
+{
+	char name[NAME_SIZE], above[NAME_SIZE + sizeof("instances//")];
+	unsigned int n;
+
+	forget_event("", event);
+	for (n = 0; instance_next(&n, name, sizeof(name)); n++) {
+		snprintf(above, sizeof(above), "instances/%s/", name);
+		forget_event(above, event);
+	}
 }
 
 const struct fs_tree path_tree = {

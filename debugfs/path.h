@@ -8,4 +8,7 @@ struct fs_tree;
 
 extern const struct fs_tree path_tree;
 
+struct event_def;
+void path_forget_event(const struct event_def *event);
+
 #endif

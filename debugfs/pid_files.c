@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * set_ftrace_pid and set_ftrace_notrace_pid: the tasks that are traced.
+ * set_ftrace_pid and set_ftrace_notrace_pid: the tasks that are traced; set_event_pid
+ * and set_event_notrace_pid: those whose events are recorded.
  */
 
 #include "debugfs/files.h"
@@ -10,17 +11,46 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
-static int show_pids(struct seq_file *m, struct fnt_trace *tr, enum pids_kind kind)
+/**
+ * struct pid_choice - what a file is about
+ * @of_events: the choice of tasks whose events are recorded; else of those traced
+ * @kind: the set of it
+ * @none: what is shown if there is no set
+ */
+struct pid_choice {
+	bool of_events;
+	enum pids_kind kind;
+	const char *none;
+};
+
+static const struct pid_choice set_pid = { false, PIDS_ONLY, "no pid\n" };
+static const struct pid_choice set_notrace_pid = { false, PIDS_EXCEPT, "no pid\n" };
+static const struct pid_choice set_event_pid = { true, PIDS_ONLY, "" };
+static const struct pid_choice set_event_notrace_pid = { true, PIDS_EXCEPT, "" };
+
+static const struct pids *pids_of(const struct fnt_trace *tr, const struct pid_choice *choice)
+{
+	return choice->of_events ? &tr->event_pids : &tr->pids;
+}
+
+static int set_pids(struct fnt_trace *tr, const struct pid_choice *choice, unsigned long *set)
+{
+	if (choice->of_events)
+		return trace_set_event_pids(tr, choice->kind, set);
+	return trace_set_pids(tr, choice->kind, set);
+}
+
+static int show_pids(struct seq_file *m, struct fnt_trace *tr, const struct pid_choice *choice)
 {
 	unsigned long *set, pid;
 
 	trace_lock();
-	if (!pids_are_set(&tr->pids, kind)) {
-		seq_puts(m, "no pid\n");
+	if (!pids_are_set(pids_of(tr, choice), choice->kind)) {
+		seq_puts(m, choice->none);
 		trace_unlock();
 		return 0;
 	}
-	set = pids_copy(&tr->pids, kind);
+	set = pids_copy(pids_of(tr, choice), choice->kind);
 	trace_unlock();
 	if (!set)
 		return -ENOMEM;
@@ -59,7 +89,7 @@ static int add_pids(unsigned long *set, const char *cmd, struct tree_error *erro
 }
 
 /* All of them come into the set, or none. */
-static int store_pids(struct fnt_trace *tr, enum pids_kind kind, const char *cmd,
+static int store_pids(struct fnt_trace *tr, const struct pid_choice *choice, const char *cmd,
 		      struct tree_error *error)
 {
 	unsigned long *set;
@@ -69,39 +99,39 @@ static int store_pids(struct fnt_trace *tr, enum pids_kind kind, const char *cmd
 	if (!*cmd)
 		return 0;
 	trace_lock();
-	set = pids_copy(&tr->pids, kind);
+	set = pids_copy(pids_of(tr, choice), choice->kind);
 	err = set ? add_pids(set, cmd, error) : -ENOMEM;
 	if (err)
 		kvfree(set);
 	else
-		err = trace_set_pids(tr, kind, set);
+		err = set_pids(tr, choice, set);
 	trace_unlock();
 	return err;
 }
 
-static int clear_pids(struct fnt_trace *tr, enum pids_kind kind)
+static int clear_pids(struct fnt_trace *tr, const struct pid_choice *choice)
 {
 	int err = 0;
 
 	trace_lock();
-	if (pids_are_set(&tr->pids, kind))
-		err = trace_set_pids(tr, kind, NULL);
+	if (pids_are_set(pids_of(tr, choice), choice->kind))
+		err = set_pids(tr, choice, NULL);
 	trace_unlock();
 	return err;
 }
 
 SHOW(set_pid_show)
 {
-	return show_pids(m, file->tr, PIDS_ONLY);
+	return show_pids(m, file->tr, &set_pid);
 }
 
 STORE(set_pid_store)
 {
-	return store_pids(file->tr, PIDS_ONLY, cmd, error);
+	return store_pids(file->tr, &set_pid, cmd, error);
 }
 
 /**
- * set_pid_truncate - trace all tasks: set_ftrace_pid was opened with O_TRUNC
+ * set_pid_truncate - trace all tasks: the file was opened with O_TRUNC
  * @file: the file
  *
  * Context: process, may sleep.
@@ -109,17 +139,17 @@ STORE(set_pid_store)
  */
 int set_pid_truncate(const struct tree_file *file)
 {
-	return clear_pids(file->tr, PIDS_ONLY);
+	return clear_pids(file->tr, &set_pid);
 }
 
 SHOW(set_notrace_pid_show)
 {
-	return show_pids(m, file->tr, PIDS_EXCEPT);
+	return show_pids(m, file->tr, &set_notrace_pid);
 }
 
 STORE(set_notrace_pid_store)
 {
-	return store_pids(file->tr, PIDS_EXCEPT, cmd, error);
+	return store_pids(file->tr, &set_notrace_pid, cmd, error);
 }
 
 /**
@@ -131,5 +161,49 @@ STORE(set_notrace_pid_store)
  */
 int set_notrace_pid_truncate(const struct tree_file *file)
 {
-	return clear_pids(file->tr, PIDS_EXCEPT);
+	return clear_pids(file->tr, &set_notrace_pid);
+}
+
+SHOW(set_event_pid_show)
+{
+	return show_pids(m, file->tr, &set_event_pid);
+}
+
+STORE(set_event_pid_store)
+{
+	return store_pids(file->tr, &set_event_pid, cmd, error);
+}
+
+/**
+ * set_event_pid_truncate - record events of all tasks: the file was opened with O_TRUNC
+ * @file: the file
+ *
+ * Context: process, may sleep.
+ * Return: 0; what trace_set_event_pids() returned.
+ */
+int set_event_pid_truncate(const struct tree_file *file)
+{
+	return clear_pids(file->tr, &set_event_pid);
+}
+
+SHOW(set_event_notrace_pid_show)
+{
+	return show_pids(m, file->tr, &set_event_notrace_pid);
+}
+
+STORE(set_event_notrace_pid_store)
+{
+	return store_pids(file->tr, &set_event_notrace_pid, cmd, error);
+}
+
+/**
+ * set_event_notrace_pid_truncate - leave out no task: the file was opened with O_TRUNC
+ * @file: the file
+ *
+ * Context: process, may sleep.
+ * Return: 0; what trace_set_event_pids() returned.
+ */
+int set_event_notrace_pid_truncate(const struct tree_file *file)
+{
+	return clear_pids(file->tr, &set_event_notrace_pid);
 }

@@ -14,6 +14,8 @@
 #include <linux/utsname.h>
 
 #include "core/comm.h"
+#include "core/deferred.h"
+#include "core/event_text.h"
 #include "core/iter.h"
 #include "core/kabi.h"
 #include "core/print.h"
@@ -42,6 +44,7 @@ static const struct print_source print_source = {
 	.arguments = prototype_arguments,
 	.result = prototype_result,
 	.irq_entry = irq_entry,
+	.event = event_printer_print,
 	.comm = comm_of,
 	.tgid = comm_tgid_of,
 };
@@ -59,7 +62,7 @@ static u32 print_flags(u64 options, bool latency)
 }
 
 static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols,
-				   bool latency)
+				   struct event_printer *events, bool latency)
 {
 	return (struct print_style) {
 		.flags = print_flags(READ_ONCE(tr->options), latency),
@@ -67,6 +70,7 @@ static struct print_style style_of(const struct fnt_trace *tr, struct symbols *s
 		.cpu_digits = cpu_digits(),
 		.source = &print_source,
 		.names = symbols,
+		.events = events,
 	};
 }
 
@@ -105,6 +109,7 @@ struct trace_reader {
 	int cpu;
 	struct iter *iter;
 	struct symbols *symbols;
+	struct event_printer *events;
 	loff_t pos;
 	bool latency;
 	bool annotate;
@@ -115,7 +120,7 @@ struct trace_reader {
 
 static struct print_style reader_style(const struct trace_reader *reader)
 {
-	return style_of(reader->tr, reader->symbols, reader->latency);
+	return style_of(reader->tr, reader->symbols, reader->events, reader->latency);
 }
 
 /* The return that is shown with the entry at hand; NULL if there is none. */
@@ -336,6 +341,7 @@ static void reader_exit(struct trace_reader *reader)
 	if (reader->iter)
 		iter_destroy(reader->iter);
 	symbols_put(reader->symbols);
+	event_printer_destroy(reader->events);
 	kvfree(reader->graphs);
 }
 
@@ -354,6 +360,9 @@ int text_open(struct inode *inode, struct file *file)
 
 	if (!(file->f_mode & FMODE_READ))
 		return 0;
+	/* A trigger may have asked for a snapshot. */
+	if (tf->row->snapshot)
+		deferred_wait(tf->tr);
 	reader = __seq_open_private(file, &trace_seq_ops, sizeof(*reader));
 	if (!reader)
 		return -ENOMEM;
@@ -361,8 +370,9 @@ int text_open(struct inode *inode, struct file *file)
 	reader->cpu = tf->index;
 	reader->iter = iter_create(tf->buf, tf->index);
 	reader->graphs = graphs_create();
+	reader->events = event_printer_create();
 	/* Last: they stay for the next reader. */
-	reader->symbols = reader->iter && reader->graphs ? symbols_get() : NULL;
+	reader->symbols = reader->iter && reader->graphs && reader->events ? symbols_get() : NULL;
 	if (!reader->symbols) {
 		reader_exit(reader);
 		seq_release_private(inode, file);
@@ -441,6 +451,7 @@ struct pipe_reader {
 	u64 nr;
 	struct text text;
 	struct symbols *symbols;
+	struct event_printer *events;
 	struct print_graph *graphs;
 	char entry[EVENT_GRAPH_ENTRY_MAX] __aligned(8);
 	char buf[LINE_MAX];
@@ -501,7 +512,7 @@ static void take_event(struct pipe_reader *reader, struct ring *rb, struct rb_ev
 /* Make the next line and consume its event. Return false if there is none. */
 static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 {
-	struct print_style style = style_of(tr, reader->symbols, reader->latency);
+	struct print_style style = style_of(tr, reader->symbols, reader->events, reader->latency);
 	struct print_place place = { .index = reader->nr, .start_ts = tr->start_ts };
 	struct buffer_cpu *part;
 	struct rb_event event;
@@ -601,6 +612,7 @@ static __poll_t trace_pipe_poll(struct file *file, struct poll_table_struct *tab
 static void pipe_reader_destroy(struct pipe_reader *reader)
 {
 	symbols_put(reader->symbols);
+	event_printer_destroy(reader->events);
 	kvfree(reader->graphs);
 	kvfree(reader);
 }
@@ -616,7 +628,8 @@ static struct pipe_reader *pipe_reader_create(void)
 	text_init(&reader->text, reader->buf, sizeof(reader->buf));
 	/* The symbols last: they stay for the next reader. */
 	reader->graphs = graphs_create();
-	reader->symbols = reader->graphs ? symbols_get() : NULL;
+	reader->events = event_printer_create();
+	reader->symbols = reader->graphs && reader->events ? symbols_get() : NULL;
 	if (!reader->symbols) {
 		pipe_reader_destroy(reader);
 		return NULL;

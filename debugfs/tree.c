@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "core/events.h"
 #include "core/instances.h"
 #include "debugfs/files.h"
 #include "debugfs/fs.h"
@@ -38,9 +39,20 @@ static const struct tree_row rows[] = {
 	{ "error_log", RW, .show = error_log_show, .store = error_log_store,
 	  .truncate = error_log_truncate },
 	{ "events/enable", RW, .show = events_enable_show, .store = events_enable_store },
-	{ "events/ftrace/%s/format", RO, EACH_EVENT, .show = event_format_show },
+	{ "events/ftrace/%s/format", RO, EACH_LAYOUT, .show = event_format_show },
 	{ "events/header_event", RO, .show = header_event_show },
 	{ "events/header_page", RO, .show = header_page_show },
+	{ "events/%s/enable", RW, EACH_SYSTEM, .show = system_enable_show,
+	  .store = system_enable_store },
+	{ "events/%s/filter", RW, EACH_SYSTEM, .show = system_filter_show,
+	  .store = system_filter_store },
+	{ "events/%s/%s/enable", RW, EACH_EVENT, .show = event_enable_show,
+	  .store = event_enable_store },
+	{ "events/%s/%s/filter", RW, EACH_EVENT, .show = event_filter_show,
+	  .store = event_filter_store },
+	{ "events/%s/%s/format", RO, EACH_EVENT, .show = kernel_format_show },
+	{ "events/%s/%s/id", RO, EACH_EVENT, .show = event_id_show },
+	{ "events/%s/%s/trigger", RW, EACH_EVENT, .show = trigger_show, .store = trigger_store },
 	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store,
 	  .top = true },
 	{ "function_profile_enabled", RW, .show = profile_enabled_show,
@@ -69,7 +81,12 @@ static const struct tree_row rows[] = {
 	{ "saved_cmdlines_size", RW, .show = saved_cmdlines_size_show,
 	  .store = saved_cmdlines_size_store, .top = true },
 	{ "saved_tgids", RO, .show = saved_tgids_show, .top = true },
-	{ "set_event", RW, .show = available_events_show, .store = set_event_store },
+	{ "set_event", RW, .show = set_event_show, .store = set_event_store,
+	  .truncate = set_event_truncate },
+	{ "set_event_notrace_pid", RW, .show = set_event_notrace_pid_show,
+	  .store = set_event_notrace_pid_store, .truncate = set_event_notrace_pid_truncate },
+	{ "set_event_pid", RW, .show = set_event_pid_show, .store = set_event_pid_store,
+	  .truncate = set_event_pid_truncate },
 	{ "set_ftrace_filter", RW, .fops = &set_filter_fops },
 	{ "set_ftrace_notrace", RW, .fops = &set_notrace_fops },
 	{ "set_ftrace_notrace_pid", RW, .show = set_notrace_pid_show,
@@ -245,9 +262,11 @@ int __init tree_init(void)
 
 	row_fops_init();
 	err = fs_register(&path_tree);
-	if (!err)
-		filter_modules_init();
-	return err;
+	if (err)
+		return err;
+	filter_modules_init();
+	events_follow(path_forget_event);
+	return 0;
 }
 
 /**
@@ -257,6 +276,7 @@ int __init tree_init(void)
  */
 void tree_exit(void)
 {
+	events_follow(NULL);
 	filter_modules_exit();
 	fs_unregister();
 }

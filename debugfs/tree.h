@@ -26,7 +26,15 @@ struct tree_error {
 #define STORE(name) int name(const struct tree_file *file, char *cmd, struct tree_error *error)
 
 /* What a row with a `%s` or `%u` in its path stands for. */
-enum tree_each { EACH_ONE, EACH_CPU, EACH_OPTION, EACH_EVENT, EACH_INSTANCE };
+enum tree_each {
+	EACH_ONE,
+	EACH_CPU,
+	EACH_OPTION,
+	EACH_LAYOUT,	/* records of tracers */
+	EACH_SYSTEM,	/* of events */
+	EACH_EVENT,	/* with a system before it */
+	EACH_INSTANCE,
+};
 
 /**
  * struct tree_row - a file, or several of a kind
@@ -59,7 +67,8 @@ struct tree_row {
  * @buf: the buffer of it that it is about: the snapshot's, for some
  * @row: its row of the table
  * @index: which of those that the row stands for; the CPU for those below
- *         per_cpu, BUFFER_ALL_CPUS for their namesakes at the top
+ *         per_cpu, BUFFER_ALL_CPUS for their namesakes at the top; the number of
+ *         an event or a system of events
  */
 struct tree_file {
 	struct fnt_trace *tr;

@@ -21,4 +21,9 @@ extern const struct fnt_tracer tracer_fgraph;
 /* Beside them. */
 extern const struct fnt_profiler function_profiler;
 
+extern const struct command_source function_commands;
+
+extern const struct event_source kernel_events;
+void kernel_events_exit(void);
+
 #endif

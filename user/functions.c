@@ -48,6 +48,9 @@ int functions_parse(struct functions *functions, char *text)
 			functions->unset = true;
 			continue;
 		}
+		/* What is done when a function is called: that stays whatever is traced. */
+		if (strchr(line, ':') && !strstr(line, ":mod:"))
+			continue;
 		functions->names[functions->nr++] = line;
 		functions->lines[functions->nr - 1] = functions->nr;
 	}

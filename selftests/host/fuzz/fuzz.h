@@ -14,8 +14,12 @@
 void fuzz_page(const uint8_t *bytes, size_t size);
 void fuzz_filter(const uint8_t *bytes, size_t size);
 void fuzz_btf(const uint8_t *bytes, size_t size);
+void fuzz_event_filter(const uint8_t *bytes, size_t size);
 
 /* True if there were types to look at. */
 bool fuzz_btf_image(const uint8_t *bytes, size_t size);
+
+/* True if it is a filter. */
+bool fuzz_event_filter_text(const char *text, const uint8_t *record);
 
 #endif

@@ -231,6 +231,36 @@ static void errors_point_at_their_cause(void **state)
 	}
 }
 
+static void commands_are_cut_off(void **state)
+{
+	static const struct {
+		const char *word, *functions, *command;
+	} cases[] = {
+		{ "vfs_read", "vfs_read", NULL },
+		{ "vfs_*:mod:ext4", "vfs_*:mod:ext4", NULL },
+		{ ":mod:ext4", ":mod:ext4", NULL },
+		{ "vfs_read:mod", "vfs_read:mod", NULL },
+		{ "vfs_read:traceoff", "vfs_read", "traceoff" },
+		{ "!vfs_read:traceoff:0", "!vfs_read", "traceoff:0" },
+		{ "vfs_*:enable_event:net:napi", "vfs_*", "enable_event:net:napi" },
+		{ "vfs_read:", "vfs_read", "" },
+		{ ":traceoff", "", "traceoff" },
+		{ "vfs_read:module", "vfs_read", "module" },
+	};
+	const char *command;
+	char word[64];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		snprintf(word, sizeof(word), "%s", cases[i].word);
+		command = filter_command(word);
+		assert_string_equal(word, cases[i].functions);
+		assert_int_equal(!command, !cases[i].command);
+		if (command)
+			assert_string_equal(command, cases[i].command);
+	}
+}
+
 static void modules_are_matched_by_glob(void **state)
 {
 	struct filter_term any = { .glob = "*" }, some = { .glob = "*", .module = "ext*" };
@@ -255,6 +285,7 @@ int main(void)
 		cmocka_unit_test(a_glob_is_a_name_if_it_matches_nothing_else),
 		cmocka_unit_test(words_for_later_take_the_place_of_their_opposites),
 		cmocka_unit_test(errors_point_at_their_cause),
+		cmocka_unit_test(commands_are_cut_off),
 		cmocka_unit_test(modules_are_matched_by_glob),
 	};
 

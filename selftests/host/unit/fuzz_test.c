@@ -55,6 +55,12 @@ static void filters_of_any_bytes_match_as_a_naive_matcher_does(void **state)
 	run_seeds("selftests/host/fuzz/seeds/filter", fuzz_filter);
 }
 
+static void event_filters_of_any_bytes_are_read_as_by_a_naive_reader(void **state)
+{
+	(void)state;
+	run_seeds("selftests/host/fuzz/seeds/event_filter", fuzz_event_filter);
+}
+
 static void types_of_any_bytes_are_shown_or_refused(void **state)
 {
 	(void)state;
@@ -66,6 +72,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_of_any_bytes_are_read_as_by_a_naive_reader),
 		cmocka_unit_test(filters_of_any_bytes_match_as_a_naive_matcher_does),
+		cmocka_unit_test(event_filters_of_any_bytes_are_read_as_by_a_naive_reader),
 		cmocka_unit_test(types_of_any_bytes_are_shown_or_refused),
 	};
 

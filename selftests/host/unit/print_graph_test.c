@@ -74,7 +74,13 @@ static bool irq_entry(unsigned long addr)
 	return addr == IRQ;
 }
 
+static bool no_other_event(void *events, struct text *text, const struct rb_event *event)
+{
+	return false;
+}
+
 static const struct print_source source = {
+	.event = no_other_event,
 	.symbol = symbol, .arguments = arguments, .comm = comm, .result = result,
 	.irq_entry = irq_entry,
 };

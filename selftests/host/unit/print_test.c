@@ -44,7 +44,22 @@ static void arguments(struct text *to, unsigned long ip, const struct proto_call
 		    call->strings, (int)call->len, call->text ?: "");
 }
 
+/* One type of event is known to somebody else. */
+#define OTHER_TYPE 777
+
+static bool other_event(void *events, struct text *text, const struct rb_event *event)
+{
+	const struct trace_entry *ent = event->payload;
+
+	if (ent->type != OTHER_TYPE)
+		return false;
+	if (text)
+		text_printf(text, "of others, %u bytes\n", event->len);
+	return true;
+}
+
 static const struct print_source source = {
+	.event = other_event,
 	.symbol = symbol, .arguments = arguments, .comm = comm,
 };
 
@@ -275,11 +290,13 @@ static void marks_are_shown_with_their_writer(void **state)
 static void records_that_are_too_short_are_not_read(void **state)
 {
 	struct event_function f = { .ent = { .type = EVENT_FUNCTION } };
-	struct trace_entry unknown = { .type = 999 };
+	struct trace_entry unknown = { .type = 999 }, other = { .type = OTHER_TYPE };
 
 	assert_string_equal(line(0, 0, &f, sizeof(f) - 4, 0), "(record too short)\n");
 	assert_string_equal(line(0, 0, &f, 4, 0), "(record too short)\n");
 	assert_string_equal(line(0, 0, &unknown, sizeof(unknown), 0), "Unknown type 999\n");
+	assert_string_equal(line(0, 0, &other, sizeof(other), 0), "of others, 8 bytes\n");
+	assert_string_equal(line(0, 0, &other, 4, 0), "(record too short)\n");
 }
 
 static void the_header_is_the_kernels(void **state)

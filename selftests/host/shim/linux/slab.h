@@ -3,6 +3,7 @@
 #define SHIM_LINUX_SLAB_H
 
 #include <stdlib.h>
+#include <string.h>
 
 #define GFP_KERNEL 0
 
@@ -23,6 +24,18 @@ static inline void *kvcalloc(size_t nr, size_t size, int flags)
 	return calloc(nr, size);
 }
 
+static inline void *kvzalloc(size_t size, int flags)
+{
+	return kvcalloc(1, size, flags);
+}
+
+static inline char *kstrdup(const char *s, int flags)
+{
+	(void)flags;
+	return strdup(s);
+}
+
 #define kvfree free
+#define kfree free
 
 #endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is asked for where an event happens, and cannot be done there: locks are held
+ * that waking somebody takes, too, and nothing may sleep. An irq_work leads out of the
+ * event; a snapshot, which takes a task on each CPU, goes on from there to a work.
+ */
+
+#include "core/deferred.h"
+
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/irq_work.h>
+#include <linux/workqueue.h>
+
+#include "core/instances.h"
+#include "core/snapshot.h"
+#include "core/trace.h"
+
+/* Its own, so that what is under way can be waited for. */
+static struct workqueue_struct *deferred_queue;
+
+/* Bits of trace_deferred.wanted. */
+enum { WANTED_SNAPSHOT };
+
+/**
+ * deferred_init - be ready
+ *
+ * Context: process, may sleep; once, at load.
+ * Return: 0; -ENOMEM.
+ */
+int deferred_init(void)
+{
+	deferred_queue = alloc_workqueue("fntrace", 0, 0);
+	return deferred_queue ? 0 : -ENOMEM;
+}
+
+/**
+ * deferred_exit - undo deferred_init()
+ *
+ * Context: process, may sleep; there are no traces.
+ */
+void deferred_exit(void)
+{
+	destroy_workqueue(deferred_queue);
+}
+
+/**
+ * deferred_wait - wait until what a trace was asked for so far is done
+ * @tr: the trace
+ *
+ * Context: process, may sleep; tracer_mutex not held.
+ */
+void deferred_wait(struct fnt_trace *tr)
+{
+	irq_work_sync(&tr->deferred.irq);
+	flush_work(&tr->deferred.work);
+}
+
+static void take_snapshot(struct work_struct *work)
+{
+	struct fnt_trace *tr = container_of(work, struct fnt_trace, deferred.work);
+	int err = 0;
+
+	trace_lock();
+	/* It may have gone meanwhile. */
+	if (!tr->deferred.ended)
+		err = snapshot_take(tr, BUFFER_ALL_CPUS);
+	trace_unlock();
+	if (err)
+		pr_warn_once("a trigger could not take a snapshot: error %d\n", err);
+	trace_put(tr);
+}
+
+static void leave_event(struct irq_work *irq)
+{
+	struct fnt_trace *tr = container_of(irq, struct fnt_trace, deferred.irq);
+
+	buffer_refresh(&tr->buffer);
+	if (!test_and_clear_bit(WANTED_SNAPSHOT, &tr->deferred.wanted))
+		return;
+	trace_get(tr);
+	if (!queue_work(deferred_queue, &tr->deferred.work))
+		trace_put(tr);
+}
+
+/**
+ * deferred_begin - a trace comes
+ * @tr: the trace
+ *
+ * Context: process.
+ */
+void deferred_begin(struct fnt_trace *tr)
+{
+	init_irq_work(&tr->deferred.irq, leave_event);
+	INIT_WORK(&tr->deferred.work, take_snapshot);
+}
+
+/**
+ * deferred_end - a trace goes
+ * @tr: the trace; nobody asks for anything any more
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void deferred_end(struct fnt_trace *tr)
+{
+	irq_work_sync(&tr->deferred.irq);
+	tr->deferred.ended = true;
+}
+
+/**
+ * deferred_switch - let events be recorded, or not
+ * @tr: the trace
+ * @on: let them
+ *
+ * What this CPU records next it records, or not, as it shall be; others follow at once,
+ * and who waits for events is woken a little later.
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+void deferred_switch(struct fnt_trace *tr, bool on)
+{
+	buffer_switch(&tr->buffer, on);
+	irq_work_queue(&tr->deferred.irq);
+}
+
+/**
+ * deferred_snapshot - have a snapshot taken soon
+ * @tr: the trace
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+void deferred_snapshot(struct fnt_trace *tr)
+{
+	set_bit(WANTED_SNAPSHOT, &tr->deferred.wanted);
+	irq_work_queue(&tr->deferred.irq);
+}
