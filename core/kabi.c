@@ -12,6 +12,8 @@
 #include <linux/mm.h>
 #include <linux/security.h>
 
+#include <asm/insn.h>
+
 struct kabi kabi __ro_after_init;
 
 /*
@@ -30,6 +32,7 @@ void *kabi_proto_text_poke(void *addr, const void *opcode, size_t len);
 unsigned long kabi_proto_return(unsigned long frame_pointer);
 struct task_struct *kabi_proto_idle_task(int cpu);
 struct ftrace_func_entry *kabi_proto_lookup_ip(struct ftrace_hash *hash, unsigned long ip);
+int kabi_proto_insn_decode(struct insn *insn, const void *kaddr, int buf_len, enum insn_mode m);
 
 DEFINE_STATIC_CALL_NULL(kabi_lookup_name, kabi_proto_lookup_name);
 DEFINE_STATIC_CALL_NULL(kabi_lookup, kabi_proto_lookup);
@@ -41,6 +44,7 @@ DEFINE_STATIC_CALL_NULL(kabi_text_poke, kabi_proto_text_poke);
 DEFINE_STATIC_CALL_NULL(kabi_lookup_ip, kabi_proto_lookup_ip);
 DEFINE_STATIC_CALL_NULL(kabi_return, kabi_proto_return);
 DEFINE_STATIC_CALL_NULL(kabi_idle_task, kabi_proto_idle_task);
+DEFINE_STATIC_CALL_NULL(kabi_insn_decode, kabi_proto_insn_decode);
 
 /* One hidden symbol: data goes to @slot, a function to its static call. */
 struct kabi_symbol {
@@ -58,6 +62,8 @@ struct kabi_symbol {
 #define KABI_FUNC(call, symbol, need, reason) {				\
 	.name = symbol, .key = &STATIC_CALL_KEY(call),			\
 	.tramp = STATIC_CALL_TRAMP_ADDR(call), .required = need, .why = reason }
+
+#define FOR_EDGES "to find where interrupts and preemption are switched"
 
 static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(text_mutex, "text_mutex", true, "to be the only writer of kernel text"),
@@ -99,6 +105,19 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(irqentry_end, "__irqentry_text_end", false, "to show where interrupts end"),
 	KABI_FUNC(kabi_lookup_ip, "ftrace_lookup_ip", false,
 		  "to say with whom a function is shared"),
+	KABI_FUNC(kabi_insn_decode, "insn_decode", false, FOR_EDGES),
+	KABI_DATA(bare.start, "__noinstr_text_start", false, FOR_EDGES),
+	KABI_DATA(bare.end, "__noinstr_text_end", false, FOR_EDGES),
+	KABI_DATA(entry.start, "__entry_text_start", false, FOR_EDGES),
+	KABI_DATA(entry.end, "__entry_text_end", false, FOR_EDGES),
+	KABI_DATA(cpuidle.start, "__cpuidle_text_start", false, FOR_EDGES),
+	KABI_DATA(cpuidle.end, "__cpuidle_text_end", false, FOR_EDGES),
+	KABI_DATA(locks.start, "__lock_text_start", false, FOR_EDGES),
+	KABI_DATA(locks.end, "__lock_text_end", false, FOR_EDGES),
+	KABI_DATA(jumps.start, "__start___jump_table", false, FOR_EDGES),
+	KABI_DATA(jumps.end, "__stop___jump_table", false, FOR_EDGES),
+	KABI_DATA(calls.start, "__start_static_call_sites", false, FOR_EDGES),
+	KABI_DATA(calls.end, "__stop_static_call_sites", false, FOR_EDGES),
 };
 
 /*
@@ -632,6 +651,23 @@ int kabi_stop_machine(int (*fn)(void *data), void *data)
 void kabi_text_poke(void *addr, const void *code, size_t len)
 {
 	static_call(kabi_text_poke)(addr, code, len);
+}
+
+/**
+ * kabi_insn_length - how long an instruction is
+ * @code: its first byte, MAX_INSN_SIZE bytes can be read
+ *
+ * Context: any, NMI-safe.
+ * Return: bytes; 0 if the kernel's decoder knows none such, or is not to be had.
+ */
+unsigned int kabi_insn_length(const void *code)
+{
+	struct insn insn;
+
+	if (!static_call_query(kabi_insn_decode) ||
+	    static_call(kabi_insn_decode)(&insn, code, MAX_INSN_SIZE, INSN_MODE_KERN) < 0)
+		return 0;
+	return insn.length;
 }
 
 /**

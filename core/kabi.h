@@ -69,6 +69,16 @@ struct kabi_cyc2ns {
 };
 
 /**
+ * struct kabi_range - a piece of the kernel image
+ * @start: its first byte
+ * @end: behind its last
+ */
+struct kabi_range {
+	const char *start;
+	const char *end;
+};
+
+/**
  * struct kabi - the kernel's hidden data
  * @text_mutex: serialises every writer of kernel text
  * @ftrace_lock: serialises the kernel's own ftrace; taken before text_mutex
@@ -90,9 +100,15 @@ struct kabi_cyc2ns {
  * @idle_ret_stack: what idle tasks have for ret_stack
  * @irqentry_start: first byte of the functions that interrupts begin with
  * @irqentry_end: first byte behind them
+ * @bare: text that must not be instrumented
+ * @entry: text by which the kernel is entered and left
+ * @cpuidle: text that runs when a CPU is idle
+ * @locks: functions that take and release spinlocks
+ * @jumps: jump labels, struct jump_entry
+ * @calls: static calls, struct static_call_site
  *
- * Every pointer but the last twelve is set once kabi_init() has succeeded; these
- * are NULL where the kernel has no such thing.
+ * Every pointer up to @etext is set once kabi_init() has succeeded; the others are
+ * NULL where the kernel has no such thing.
  */
 struct kabi {
 	struct mutex *text_mutex;
@@ -115,6 +131,12 @@ struct kabi {
 	struct ftrace_ret_stack *__percpu *idle_ret_stack;
 	const char *irqentry_start;
 	const char *irqentry_end;
+	struct kabi_range bare;
+	struct kabi_range entry;
+	struct kabi_range cpuidle;
+	struct kabi_range locks;
+	struct kabi_range jumps;
+	struct kabi_range calls;
 };
 
 extern struct kabi kabi;
@@ -201,6 +223,17 @@ bool kabi_can_stop_machine(void);
 int kabi_stop_machine(int (*fn)(void *data), void *data);
 
 void kabi_text_poke(void *addr, const void *code, size_t len);
+
+unsigned int kabi_insn_length(const void *code);
+
+/* kabi_edges.c */
+bool kabi_knows_text(void);
+bool kabi_may_instrument(const struct module *mod, unsigned long addr);
+void kabi_each_rewritten(const struct module *mod, void (*fn)(void *data, unsigned long addr),
+			 void *data);
+u32 kabi_preempt_offset(void);
+int kabi_return_depth(unsigned long ip);
+bool kabi_is_lock_function(unsigned long addr);
 
 void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear);
 

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which thunk stands at which site, and having it so: all sites in one stop of the
+ * machine, so that what begins a section and what ends it come together.
+ *
+ * The machine is stopped, although breakpoints would do, because of one case: a task may
+ * have been preempted between the kernel's sti and the NOP behind it, if an NMI came just
+ * there. When it goes on it finds a whole instruction: the NOP, or the call without its
+ * prefix. But it must not run while that is being written.
+ */
+
+#include "patching/edge_arm.h"
+
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "core/kabi.h"
+#include "patching/edge_sites.h"
+#include "patching/edges.h"
+#include "patching/patch.h"
+#include "patching/sites.h"
+
+static_assert(EDGE_COUNT_BH == SOFTIRQ_DISABLE_OFFSET);
+static_assert(EDGE_COUNT_BH_LOCK == SOFTIRQ_LOCK_OFFSET);
+static_assert(EDGE_COUNT_SOFTIRQ == SOFTIRQ_OFFSET);
+static_assert(EDGE_COUNT_HARDIRQ == HARDIRQ_OFFSET);
+static_assert(EDGE_COUNT_MASK == (u32)~PREEMPT_NEED_RESCHED);
+static_assert(EDGE_LEN_MAX <= PATCH_LEN_MAX);
+
+/* Choices of kinds that make a difference to a thunk. */
+#define WANTS_ONE 3	/* its own, either, both */
+#define WANTS_ALL 7
+
+/* How many there are for each choice, and of which kind of sections they are. */
+static const struct {
+	u8 hows;
+	u8 kinds;
+} ops[EDGE_OPS] = {
+	[EDGE_CLI] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_IRQS) },
+	[EDGE_INC] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_ADD_BH] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_ADD_BH_LOCK] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_ADD_SOFTIRQ] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_ADD_HARDIRQ] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_IRQS) | EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_STI] = { EDGE_END_HOWS, EDGE_WANT(EDGE_IRQS) },
+	[EDGE_DEC] = { EDGE_END_HOWS, EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_SUB_BH] = { EDGE_END_HOWS, EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_SUB_SOFTIRQ] = { EDGE_END_HOWS, EDGE_WANT(EDGE_PREEMPT) },
+	[EDGE_SUB_HARDIRQ] = { EDGE_END_HOWS, EDGE_WANT(EDGE_IRQS) | EDGE_WANT(EDGE_PREEMPT) },
+};
+
+/* Is it of both kinds? Then each choice of three is another. */
+static bool of_both(unsigned int op)
+{
+	return ops[op].kinds == (EDGE_WANT(EDGE_IRQS) | EDGE_WANT(EDGE_PREEMPT));
+}
+
+/* Number of a choice among those that make a difference, from 1; 0 if none is wanted. */
+static unsigned int choice(unsigned int op, unsigned int wanted)
+{
+	if (of_both(op))
+		return wanted;
+	return !!(wanted & ops[op].kinds) + 2 * !!(wanted & EDGE_WANT(EDGE_EITHER));
+}
+
+/* The number of a thunk, in the order of EDGE_ALL_THUNKS, from 1; 0 for none. */
+static unsigned int thunk_number(unsigned int op, unsigned int wanted, unsigned int how)
+{
+	unsigned int before = 0, i;
+
+	if (!choice(op, wanted))
+		return 0;
+	for (i = 0; i < op; i++)
+		before += (of_both(i) ? WANTS_ALL : WANTS_ONE) * ops[i].hows;
+	return before + (choice(op, wanted) - 1) * ops[op].hows + how + 1;
+}
+
+/* Address of a thunk, 0 for that of none. */
+static unsigned long thunk_addr(unsigned int thunk)
+{
+	if (!thunk)
+		return 0;
+	return (unsigned long)fnt_edge_thunks + fnt_edge_offsets[thunk - 1];
+}
+
+static unsigned int how_of(const struct edge_site *site)
+{
+	if (site->insn.op >= EDGE_BEGINS)
+		return site->role == EDGE_PLAIN ||
+		       (site->role == EDGE_GUEST && site->insn.op != EDGE_STI) ?
+		       EDGE_PLAINLY : EDGE_AT_GATE;
+	switch (site->depth) {
+	case 0:
+		return EDGE_CALLER_ABOVE;
+	case sizeof(long):
+		return EDGE_CALLER_BEHIND;
+	default:
+		return EDGE_SELF;
+	}
+}
+
+/* What is to be called at a site; 0 for nothing. */
+static unsigned int wanted_thunk(const struct edge_site *site, unsigned int wanted)
+{
+	/* What begins there does not end where we would see it. */
+	if (site->insn.op == EDGE_CLI && site->role != EDGE_PLAIN)
+		return 0;
+	return thunk_number(site->insn.op, wanted, how_of(site));
+}
+
+/**
+ * struct edge_pass - a change of sites on its way
+ * @set: the changes
+ * @changes: of @set
+ * @sites: of which sites these are
+ * @thunks: what these get
+ */
+struct edge_pass {
+	struct patch_set set;
+	struct patch_change *changes;
+	struct edge_site **sites;
+	u16 *thunks;
+};
+
+static struct edge_site *site_of(const struct patch_set *set, unsigned int change)
+{
+	return container_of(set, struct edge_pass, set)->sites[change];
+}
+
+static unsigned int edge_len(const struct patch_set *set, unsigned int change)
+{
+	return site_of(set, change)->insn.len;
+}
+
+static bool edge_encode(const struct patch_set *set, unsigned int change, unsigned long target,
+			u8 *code)
+{
+	const struct edge_site *site = site_of(set, change);
+
+	if (target)
+		return edge_insn_call(code, site->ip, site->insn.len, target);
+	memcpy(code, site->code, site->insn.len);
+	return true;
+}
+
+static const struct patch_form edge_form = {
+	.len = edge_len,
+	.encode = edge_encode,
+	.trap_entry = EDGE_TRAP_ENTRY,
+};
+
+static void pass_free(struct edge_pass *pass)
+{
+	patch_set_exit(&pass->set);
+	kvfree(pass->thunks);
+	kvfree(pass->sites);
+	kvfree(pass->changes);
+}
+
+static void pass_add(struct edge_pass *pass, unsigned int nr, struct edge_site *site,
+		     unsigned int thunk)
+{
+	pass->sites[nr] = site;
+	pass->thunks[nr] = thunk;
+	pass->changes[nr] = (struct patch_change) {
+		.ip = site->ip,
+		.from = thunk_addr(site->thunk),
+		.to = thunk_addr(thunk),
+	};
+}
+
+/* All sites that are not as they shall be. Returns their number, -ENOMEM. */
+static int pass_prepare(struct edge_pass *pass, unsigned int wanted)
+{
+	unsigned int room = edge_blocks_sites(), nr = 0, i, thunk;
+	struct edge_block *block;
+	int err;
+
+	pass->changes = kvmalloc_array(room, sizeof(*pass->changes), GFP_KERNEL);
+	pass->sites = kvmalloc_array(room, sizeof(*pass->sites), GFP_KERNEL);
+	pass->thunks = kvmalloc_array(room, sizeof(*pass->thunks), GFP_KERNEL);
+	if (!pass->changes || !pass->sites || !pass->thunks)
+		return -ENOMEM;
+	list_for_each_entry(block, edge_blocks(), node) {
+		for (i = 0; i < block->sites.nr; i++) {
+			thunk = wanted_thunk(&block->sites.at[i], wanted);
+			if (thunk != block->sites.at[i].thunk)
+				pass_add(pass, nr++, &block->sites.at[i], thunk);
+		}
+	}
+	if (!nr)
+		return 0;
+	err = patch_set_init_form(&pass->set, pass->changes, nr, &edge_form);
+	pass->set.patcher = &patcher_stop;
+	pass->set.at_once = true;
+	return err ?: nr;
+}
+
+/*
+ * Leave out those sites of which somebody else has changed a byte: a kprobe, within the
+ * instruction or in front of it with a jump that reaches into it.
+ */
+static void pass_judge(struct edge_pass *pass)
+{
+	u8 code[PATCH_LEN_MAX];
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < pass->set.nr; i++) {
+		struct edge_site *site = pass->sites[i];
+
+		edge_encode(&pass->set, i, pass->changes[i].from, code);
+		site->foreign = memcmp((void *)site->ip, code, site->insn.len);
+		if (site->foreign)
+			continue;
+		pass->changes[nr] = pass->changes[i];
+		pass->sites[nr] = site;
+		pass->thunks[nr++] = pass->thunks[i];
+	}
+	pass->set.nr = nr;
+}
+
+static int pass_write(struct edge_pass *pass)
+{
+	unsigned int i;
+	int err = 0;
+
+	patch_text_lock();
+	pass_judge(pass);
+	if (pass->set.nr)
+		err = patch_apply(&pass->set);
+	for (i = 0; !err && i < pass->set.nr; i++)
+		pass->sites[i]->thunk = pass->thunks[i];
+	patch_text_unlock();
+	return err;
+}
+
+/**
+ * edge_arm - have all sites call what they shall call
+ * @wanted: kinds of sections that somebody wants to know of, EDGE_WANT()
+ *
+ * Sites that somebody else has changed stay as they are.
+ *
+ * Context: process, may sleep; patch_mutex held.
+ * Return: 0; and with nothing changed -ENOMEM, -EIO after a fail-stop.
+ */
+int edge_arm(unsigned int wanted)
+{
+	struct edge_pass pass = { };
+	int nr, err;
+
+	if (!edge_blocks_made())
+		return 0;
+	nr = pass_prepare(&pass, wanted);
+	err = min(nr, 0);
+	if (nr > 0)
+		err = pass_write(&pass);
+	pass_free(&pass);
+	return err;
+}
+
+/**
+ * edge_arm_stats - count the sites
+ * @stats: receives it
+ *
+ * Context: process; patch_mutex held.
+ */
+void edge_arm_stats(struct edge_stats *stats)
+{
+	const struct edge_block *block;
+	unsigned int i;
+
+	*stats = (struct edge_stats) { .sites = edge_blocks_sites() };
+	list_for_each_entry(block, edge_blocks(), node) {
+		for (i = 0; i < block->sites.nr; i++) {
+			stats->ours += !!block->sites.at[i].thunk;
+			stats->foreign += block->sites.at[i].foreign;
+		}
+	}
+}
+
+/**
+ * edge_armed - is there a call of ours at any site?
+ *
+ * Context: process; patch_mutex held.
+ * Return: true if so.
+ */
+bool edge_armed(void)
+{
+	struct edge_stats stats;
+
+	edge_arm_stats(&stats);
+	return stats.ours;
+}
