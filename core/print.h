@@ -82,13 +82,39 @@ struct print_style {
 };
 
 /**
+ * struct print_latency - the one thing that a trace is about
+ * @us: how long it took
+ * @comm: whose it is: the task; NULL for nobody's
+ * @pid: of the task
+ * @uid: its user
+ * @nice: its priority
+ * @policy: by which it is scheduled
+ * @rt_priority: its priority among those that come first
+ * @started: where in the code it began; 0 if that means nothing
+ * @ended: where it ended
+ */
+struct print_latency {
+	u64 us;
+	const char *comm;
+	int pid;
+	unsigned int uid;
+	int nice;
+	unsigned int policy;
+	unsigned int rt_priority;
+	unsigned long started;
+	unsigned long ended;
+};
+
+/**
  * struct print_totals - what the header of a trace says
  * @entries: events that can be read
  * @written: events written since the trace was cleared
  * @cpus: CPUs online
  * @release: of the kernel
  * @model: how the kernel preempts
- * @cpu: on which the tracer was chosen
+ * @cpu: on which that was, or if there is nothing, on which the tracer was chosen
+ * @latency: what it is about; nothing, of a tracer that looks for none
+ * @note: what a reader must know; NULL for nothing
  */
 struct print_totals {
 	u64 entries;
@@ -97,6 +123,8 @@ struct print_totals {
 	const char *release;
 	const char *model;
 	unsigned int cpu;
+	struct print_latency latency;
+	const char *note;
 };
 
 /**

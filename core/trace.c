@@ -533,6 +533,21 @@ int trace_set_hist(struct fnt_trace *tr, const struct hist_settings *settings)
 }
 
 /**
+ * trace_set_max - have another latency be the longest
+ * @tr: the trace
+ * @ns: how long it was: what is longer is of interest
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_set_max(struct fnt_trace *tr, u64 ns)
+{
+	lockdep_assert_held(&tracer_mutex);
+	WRITE_ONCE(tr->max_ns, ns);
+	if (tr->tracer->limit_changed)
+		tr->tracer->limit_changed(tr);
+}
+
+/**
  * trace_module_goes - tell the tracer of a module that is about to go
  * @tr: the trace
  * @module: its name
@@ -688,6 +703,9 @@ int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 	lockdep_assert_held(&tracer_mutex);
 	if (i < 0)
 		return i;
+	/* What comes last is what is looked for. */
+	if (tr->latency && !on && options[i].bit == TRACE_OPT_OVERWRITE)
+		return -EINVAL;
 	wanted = on ? tr->options | options[i].bit : tr->options & ~options[i].bit;
 	if (wanted != tr->options)
 		err = options_changed(tr, options[i].bit, wanted);

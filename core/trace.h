@@ -26,6 +26,7 @@
 #include "core/print.h"
 
 struct fnt_trace;
+struct latency;
 struct seq_file;
 struct trace_graph;
 struct trace_losses;
@@ -37,6 +38,7 @@ struct trace_losses;
  * @reset: end; nothing of it runs afterwards
  * @filter_changed: trace->filter and trace->except shall become what is given;
  *                  takes them over on success. NULL if it heeds no filter.
+ * @note: what whoever reads its trace must know; NULL for nothing
  * @graph: what it records are calls, to be shown as a tree
  * @options: those that are its own
  * @options_changed: trace->options shall become what is given, as far as @options
@@ -52,6 +54,8 @@ struct trace_losses;
  *
  * @hist_changed: trace->hist shall become what is given; an errno if it stays what it
  *                is. NULL if it heeds none.
+ * @limit_changed: tr->max_ns was made another, and what is longer is of interest, unless
+ *                 there is a threshold. NULL if it looks for none
  * @module_goes: told of a module that is about to go, with its functions; may be NULL
  * @results: what it keeps beside events; NULL for nothing
  *
@@ -59,6 +63,7 @@ struct trace_losses;
  */
 struct fnt_tracer {
 	const char *name;
+	const char *note;
 	int (*init)(struct fnt_trace *tr);
 	void (*reset)(struct fnt_trace *tr);
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
@@ -68,6 +73,7 @@ struct fnt_tracer {
 	int (*options_changed)(struct fnt_trace *tr, u64 options);
 	int (*graph_changed)(struct fnt_trace *tr, const struct trace_graph *graph);
 	int (*hist_changed)(struct fnt_trace *tr, const struct hist_settings *settings);
+	void (*limit_changed)(struct fnt_trace *tr);
 	void (*module_goes)(struct fnt_trace *tr, const char *module);
 	const struct fnt_results *results;
 	void (*losses)(const struct fnt_trace *tr, int cpu, struct trace_losses *losses);
@@ -171,6 +177,8 @@ struct fnt_profiler {
  * @except_later: the same of set_ftrace_notrace
  * @graph: which calls function_graph shows
  * @hist: what the histograms of the hist tracer are like
+ * @max_ns: the longest latency that a tracer has found
+ * @latency: of a tracer that looks for it; else NULL
  * @pipes: readers that consume and do not let the tracer be changed
  * @text_pipes: CPUs whose text one of them reads
  * @recording_comms: comm_record_start() was called for it
@@ -205,6 +213,8 @@ struct fnt_trace {
 	char *except_later;
 	struct trace_graph graph;
 	struct hist_settings hist;
+	u64 max_ns;
+	struct latency *latency;
 	unsigned int pipes;
 	struct cpumask text_pipes;
 	bool recording_comms;
@@ -240,6 +250,7 @@ int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph);
 int trace_set_hist(struct fnt_trace *tr, const struct hist_settings *settings);
+void trace_set_max(struct fnt_trace *tr, u64 ns);
 void trace_module_goes(struct fnt_trace *tr, const char *module);
 
 const char *trace_nth_option(unsigned int n);

@@ -11,5 +11,8 @@ const struct fnt_tracer *const fnt_tracers[] = {
 	&tracer_function,
 	&tracer_fgraph,
 	&tracer_hist,
+	&tracer_irqsoff,
+	&tracer_preemptoff,
+	&tracer_preemptirqsoff,
 	NULL
 };
