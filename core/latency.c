@@ -8,26 +8,34 @@
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/cred.h>
+#include <linux/hardirq.h>
 #include <linux/irqflags.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/prio.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 
-#include "core/comm.h"
 #include "core/snapshot.h"
+
+#define TAKE_TRIES 4
 
 /**
  * struct latency - what such a trace has beside its buffers
  * @aside: where rings are put aside
  * @serial: number of the last that was
  * @epoch: number of times that it was said what is long
+ * @rounds: times that all CPUs were to put theirs aside
+ * @followed: how many of them a CPU has taken part in
  * @options: of the trace, before
  */
 struct latency {
 	struct trace_buffer aside;
 	atomic64_t serial;
 	u64 epoch;
+	u64 rounds;
+	u64 __percpu *followed;
 	u64 options;
 };
 
@@ -71,7 +79,8 @@ int latency_begin(struct fnt_trace *tr)
 
 	if (!latency)
 		return -ENOMEM;
-	err = buffer_init(&latency->aside, tr->buffer.kb);
+	latency->followed = alloc_percpu(u64);
+	err = latency->followed ? buffer_init(&latency->aside, tr->buffer.kb) : -ENOMEM;
 	if (err)
 		goto out_free;
 	err = prepare_buffers(tr, latency);
@@ -88,6 +97,7 @@ int latency_begin(struct fnt_trace *tr)
 out_buffer:
 	buffer_exit(&latency->aside);
 out_free:
+	free_percpu(latency->followed);
 	kfree(latency);
 	return err;
 }
@@ -109,6 +119,7 @@ void latency_end(struct fnt_trace *tr)
 	trace_option_set(tr, "latency-format", latency->options & PRINT_LATENCY);
 	buffer_use_aside(&tr->buffer, NULL);
 	buffer_exit(&latency->aside);
+	free_percpu(latency->followed);
 	kfree(latency);
 	snapshot_free(tr);
 }
@@ -203,6 +214,66 @@ void latency_keep(struct fnt_trace *tr, const struct storage_facts *facts)
 }
 
 /**
+ * latency_keep_everywhere - put the events of all CPUs aside
+ * @tr: the trace
+ * @facts: what the last of them are about, but for the serial number
+ *
+ * Those of other CPUs go when these record something, or when they are wanted: a ring
+ * changes its place on its own CPU only. What these record in between is later, and not
+ * shown.
+ *
+ * Context: any, interrupts off; not NMI; one at a time.
+ */
+void latency_keep_everywhere(struct fnt_trace *tr, const struct storage_facts *facts)
+{
+	struct latency *latency = tr->latency;
+
+	WRITE_ONCE(latency->rounds, latency->rounds + 1);
+	__this_cpu_write(*latency->followed, latency->rounds);
+	latency_keep(tr, facts);
+}
+
+/* Take part in the last round. Interrupts are off. */
+static void follow(struct fnt_trace *tr)
+{
+	struct latency *latency = tr->latency;
+	u64 rounds = READ_ONCE(latency->rounds);
+
+	if (__this_cpu_read(*latency->followed) == rounds)
+		return;
+	__this_cpu_write(*latency->followed, rounds);
+	/* Not what it is about, but a part of it. */
+	latency_keep(tr, &(const struct storage_facts) { .everywhere = true });
+}
+
+/**
+ * latency_follow - put this CPU's events aside, if they are to be
+ * @tr: the trace
+ *
+ * Before something is recorded for which latency_keep_everywhere() may be called.
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+void latency_follow(struct fnt_trace *tr)
+{
+	unsigned long flags;
+
+	if (likely(__this_cpu_read(*tr->latency->followed) == READ_ONCE(tr->latency->rounds)))
+		return;
+	/* It may have interrupted who is at it. */
+	if (in_nmi())
+		return;
+	raw_local_irq_save(flags);
+	follow(tr);
+	raw_local_irq_restore(flags);
+}
+
+static void follow_here(void *tr)
+{
+	follow(tr);
+}
+
+/**
  * latency_restart - it was said anew what is long
  * @tr: a trace whose tracer looks for it
  *
@@ -222,8 +293,8 @@ void latency_restart(struct fnt_trace *tr)
 static bool is_better(const struct fnt_trace *tr, const struct storage_facts *facts,
 		      const struct storage_facts *than)
 {
-	if (!facts->serial || !than->serial || facts->epoch != than->epoch)
-		return facts->serial && (!than->serial || facts->epoch > than->epoch);
+	if (!facts->ns || !than->ns || facts->epoch != than->epoch)
+		return facts->ns && (!than->ns || facts->epoch > than->epoch);
 	return tr->graph.thresh_ns ? facts->serial > than->serial : facts->ns > than->ns;
 }
 
@@ -237,11 +308,19 @@ static bool is_better(const struct fnt_trace *tr, const struct storage_facts *fa
 void latency_take(struct fnt_trace *tr, struct storage_facts *facts)
 {
 	const struct storage_facts *found;
+	unsigned int tries = TAKE_TRIES;
+	u64 rounds;
 	int cpu;
 
+	/* All of the same round, unless there is one after the other. */
+	do {
+		rounds = READ_ONCE(tr->latency->rounds);
+		on_each_cpu(follow_here, tr, 1);
+		for_each_possible_cpu(cpu)
+			buffer_take_aside(&tr->snapshot, &tr->latency->aside, cpu);
+	} while (rounds != READ_ONCE(tr->latency->rounds) && --tries);
 	*facts = (struct storage_facts) { };
 	for_each_possible_cpu(cpu) {
-		buffer_take_aside(&tr->snapshot, &tr->latency->aside, cpu);
 		found = &buffer_storage(buffer_part(&tr->snapshot, cpu)->rb)->facts;
 		if (is_better(tr, found, facts))
 			*facts = *found;
@@ -264,4 +343,17 @@ void latency_clear(struct fnt_trace *tr)
 	forget_facts(&latency->aside);
 	forget_facts(&tr->snapshot);
 	buffer_release(&tr->buffer);
+}
+
+/**
+ * latency_begin_anew - forget everything, how long it was, too
+ * @tr: a trace whose tracer looks for it, and does not run
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void latency_begin_anew(struct fnt_trace *tr)
+{
+	trace_clear(tr, BUFFER_ALL_CPUS);
+	latency_clear(tr);
+	WRITE_ONCE(tr->max_ns, 0);
 }

@@ -21,8 +21,12 @@ u64 latency_limit(const struct fnt_trace *tr);
 void latency_describe(struct storage_facts *facts, const struct task_struct *task);
 void latency_keep(struct fnt_trace *tr, const struct storage_facts *facts);
 
+void latency_keep_everywhere(struct fnt_trace *tr, const struct storage_facts *facts);
+void latency_follow(struct fnt_trace *tr);
+
 void latency_restart(struct fnt_trace *tr);
 void latency_take(struct fnt_trace *tr, struct storage_facts *facts);
 void latency_clear(struct fnt_trace *tr);
+void latency_begin_anew(struct fnt_trace *tr);
 
 #endif

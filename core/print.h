@@ -34,6 +34,13 @@
 #define PRINT_GRAPH_TAIL (1U << 19)
 #define PRINT_GRAPH_RETVAL_HEX (1U << 20)
 #define PRINT_GRAPH_RETADDR (1U << 21)
+#define PRINT_GRAPH_REL_TIME (1U << 22)
+
+/* All that say how a graph looks. */
+#define PRINT_GRAPH_ALL (PRINT_GRAPH_OVERRUN | PRINT_GRAPH_CPU | PRINT_GRAPH_OVERHEAD | \
+			 PRINT_GRAPH_PROC | PRINT_GRAPH_DURATION | PRINT_GRAPH_ABSTIME | \
+			 PRINT_GRAPH_IRQS | PRINT_GRAPH_TAIL | PRINT_GRAPH_RETVAL_HEX | \
+			 PRINT_GRAPH_RETADDR | PRINT_GRAPH_REL_TIME)
 
 struct print_graph;
 
@@ -52,6 +59,7 @@ enum print_name {
  * @result: appends what it returned, given the register, in hex if asked for;
  *          false if it returns nothing
  * @irq_entry: does an interrupt begin with this function?
+ * @task_state: the letter of a state in which a task can be, by its number
  * @comm: the command of a task, into @buf (16 bytes)
  * @tgid: the process of a task, 0 if it is not known
  */
@@ -61,6 +69,7 @@ struct print_source {
 	void (*arguments)(struct text *text, unsigned long ip, const struct proto_call *call);
 	bool (*result)(struct text *text, unsigned long ip, unsigned long reg, bool hex);
 	bool (*irq_entry)(unsigned long addr);
+	char (*task_state)(unsigned int state);
 	void (*comm)(int pid, char *buf);
 	int (*tgid)(int pid);
 };

@@ -126,6 +126,7 @@ void print_header(struct text *text, const char *tracer, const struct print_tota
 static int columns_width(const struct print_style *style)
 {
 	return ((style->flags & PRINT_GRAPH_ABSTIME) ? 16 : 0) +
+	       ((style->flags & PRINT_GRAPH_REL_TIME) ? 16 : 0) +
 	       ((style->flags & PRINT_GRAPH_CPU) ? 4 : 0) +
 	       ((style->flags & PRINT_GRAPH_PROC) ? 17 : 0);
 }
@@ -153,6 +154,7 @@ static void print_graph_columns(struct text *text, const struct print_style *sty
 		const char *below;
 	} columns[] = {
 		{ PRINT_GRAPH_ABSTIME, "     TIME       ", "      |         " },
+		{ PRINT_GRAPH_REL_TIME, "   REL TIME     ", "      |         " },
 		{ PRINT_GRAPH_CPU, " CPU", " |  " },
 		{ PRINT_GRAPH_PROC, "  TASK/PID       ", "   |    |        " },
 		{ PRINT_LATENCY, "||||   ", "||||   " },

@@ -48,7 +48,9 @@ static const struct {
 	{ "irq-info", PRINT_IRQ_INFO, true },
 	{ "markers", TRACE_OPT_MARKERS, true },
 	{ "pause-on-trace", TRACE_OPT_PAUSE, false },
+	{ "function-trace", TRACE_OPT_FUNC_TRACE, true },
 	{ "function-fork", TRACE_OPT_FUNC_FORK, false },
+	{ "display-graph", TRACE_OPT_DISPLAY_GRAPH, false },
 	/* Those of tracers. */
 	{ "func_stack_trace", TRACE_OPT_FUNC_STACK, false },
 	{ "func-no-repeats", TRACE_OPT_FUNC_NO_REPEATS, false },
@@ -359,6 +361,21 @@ int trace_set_on(struct fnt_trace *tr, bool on)
 bool trace_is_on(const struct fnt_trace *tr)
 {
 	return READ_ONCE(tr->buffer.on);
+}
+
+/**
+ * trace_is_graph - is what is recorded to be shown as a tree of calls?
+ * @tr: the trace
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool trace_is_graph(const struct fnt_trace *tr)
+{
+	const struct fnt_tracer *tracer = READ_ONCE(tr->tracer);
+
+	return tracer->graph ||
+	       (tracer->graph_style && READ_ONCE(tr->options) & TRACE_OPT_DISPLAY_GRAPH);
 }
 
 /**
@@ -678,7 +695,7 @@ static int options_changed(struct fnt_trace *tr, u64 bit, u64 wanted)
 {
 	int err = profiling_set_options(tr, bit, wanted);
 
-	if (!err && bit & tr->tracer->options)
+	if (!err && bit & (tr->tracer->options | tr->tracer->heeds))
 		err = tr->tracer->options_changed(tr, wanted);
 	if (err)
 		profiling_set_options(tr, bit, tr->options);

@@ -40,9 +40,11 @@ struct trace_losses;
  *                  takes them over on success. NULL if it heeds no filter.
  * @note: what whoever reads its trace must know; NULL for nothing
  * @graph: what it records are calls, to be shown as a tree
+ * @graph_style: with display-graph they are: PRINT_GRAPH_* of how; 0 if they are not
  * @options: those that are its own
- * @options_changed: trace->options shall become what is given, as far as @options
- *                   are concerned; an errno if they stay what they are. Called with
+ * @heeds: those that are not, and that it has to be told of
+ * @options_changed: trace->options shall become what is given, as far as @options and
+ *                   @heeds are concerned; an errno if they stay what they are. Called with
  *                   the same options when pids_choosy() has changed, which it heeds
  *                   if it has this.
  *
@@ -69,7 +71,9 @@ struct fnt_tracer {
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
 			      const struct fnt_hash *except);
 	bool graph;
+	u32 graph_style;
 	u64 options;
+	u64 heeds;
 	int (*options_changed)(struct fnt_trace *tr, u64 options);
 	int (*graph_changed)(struct fnt_trace *tr, const struct trace_graph *graph);
 	int (*hist_changed)(struct fnt_trace *tr, const struct hist_settings *settings);
@@ -146,6 +150,8 @@ struct fnt_profiler {
 #define TRACE_OPT_GRAPH_TIME BIT_ULL(45)
 #define TRACE_OPT_GRAPH_SLOW BIT_ULL(46)
 #define TRACE_OPT_GRAPH_FAILED BIT_ULL(47)
+#define TRACE_OPT_FUNC_TRACE BIT_ULL(48)
+#define TRACE_OPT_DISPLAY_GRAPH BIT_ULL(49)
 
 /**
  * struct fnt_trace - a trace
@@ -240,6 +246,7 @@ int trace_profile_show(struct fnt_trace *tr, struct seq_file *m, int cpu);
 
 int trace_set_on(struct fnt_trace *tr, bool on);
 bool trace_is_on(const struct fnt_trace *tr);
+bool trace_is_graph(const struct fnt_trace *tr);
 bool trace_pause(struct fnt_trace *tr);
 void trace_resume(struct fnt_trace *tr);
 void trace_clear(struct fnt_trace *tr, int cpu);

@@ -9,8 +9,10 @@
 #include <linux/cpumask.h>
 #include <linux/cred.h>
 #include <linux/limits.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/time64.h>
 #include <linux/uaccess.h>
@@ -29,6 +31,9 @@
 /* Room for all lines of a record: of the longest stack, with offsets. */
 #define LINE_MAX 16384
 
+/* States that a task can be in, for task_index_to_char(). */
+#define TASK_STATES (1 + ilog2(TASK_REPORT_MAX))
+
 static const char *name_of(void *names, unsigned long addr, enum print_name wanted,
 			   unsigned int *len)
 {
@@ -41,11 +46,17 @@ static bool irq_entry(unsigned long addr)
 	       addr < (unsigned long)kabi.irqentry_end;
 }
 
+static char task_state(unsigned int state)
+{
+	return state < TASK_STATES ? task_index_to_char(state) : '?';
+}
+
 static const struct print_source print_source = {
 	.symbol = name_of,
 	.arguments = prototype_arguments,
 	.result = prototype_result,
 	.irq_entry = irq_entry,
+	.task_state = task_state,
 	.comm = comm_of,
 	.tgid = comm_tgid_of,
 };
@@ -62,11 +73,21 @@ static u32 print_flags(u64 options, bool latency)
 	       ((options & TRACE_OPT_GRAPH_RETADDR) ? PRINT_GRAPH_RETADDR : 0);
 }
 
+static u32 style_flags(const struct fnt_trace *tr, bool latency)
+{
+	u32 flags = print_flags(READ_ONCE(tr->options), latency);
+	const struct fnt_tracer *tracer = READ_ONCE(tr->tracer);
+
+	if (!tracer->graph && trace_is_graph(tr))
+		flags = (flags & ~PRINT_GRAPH_ALL) | tracer->graph_style;
+	return flags;
+}
+
 static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols,
 				   bool latency)
 {
 	return (struct print_style) {
-		.flags = print_flags(READ_ONCE(tr->options), latency),
+		.flags = style_flags(tr, latency),
 		.clock_in_ns = clock_in_ns(tr->clock),
 		.cpu_digits = cpu_digits(),
 		.source = &print_source,
@@ -92,7 +113,7 @@ static void graphs_init(struct print_graph *graphs)
 static struct print_graph *graph_of(const struct fnt_trace *tr, struct print_graph *graphs,
 				    int cpu)
 {
-	return READ_ONCE(tr->tracer)->graph ? &graphs[cpu] : NULL;
+	return trace_is_graph(tr) ? &graphs[cpu] : NULL;
 }
 
 /*
@@ -303,7 +324,7 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 		return;
 	}
 	line_begin(m, &text);
-	if (tracer->graph)
+	if (trace_is_graph(reader->tr))
 		print_graph_header(&text, tracer->name, &totals, style);
 	else
 		print_header(&text, tracer->name, &totals, style);

@@ -151,6 +151,7 @@ void edges_ended(unsigned int kind, unsigned long end, s64 ticks)
 	WRITE_ONCE(cpu->inside[kind], false);
 	what = (struct edge_end) {
 		.kind = kind,
+		.start = cpu->sections[kind].start,
 		.ticks = ticks,
 		.at = cpu->sections[kind].at,
 		.caller = cpu->sections[kind].caller,
@@ -452,28 +453,40 @@ bool __percpu *edges_inside(unsigned int kind)
 }
 
 /**
- * edges_section - the section that this CPU is in
+ * edges_started - when did the section begin that this CPU is in?
  * @kind: of sections
- * @began: receives where it began; @kind, @at and @caller of it, and how long it has
- *         been so far
  *
  * Context: any, NMI-safe; preemption off.
- * Return: the time at which it began, which no other section of this CPU has; 0 if it is
- * in none.
+ * Return: the time, which no other section of this CPU and kind has; or that of none.
  */
-u64 edges_section(unsigned int kind, struct edge_end *began)
+u64 edges_started(unsigned int kind)
+{
+	return __this_cpu_read(edge_cpu.sections[kind].start);
+}
+
+/**
+ * edges_section - the section that this CPU is in
+ * @kind: of sections
+ * @so_far: receives what is known of it, as if it ended here
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: false if it is in none.
+ */
+bool edges_section(unsigned int kind, struct edge_end *so_far)
 {
 	const struct edge_section *section = this_cpu_ptr(&edge_cpu.sections[kind]);
 
 	if (!is_open(section))
-		return 0;
-	*began = (struct edge_end) {
+		return false;
+	*so_far = (struct edge_end) {
 		.kind = kind,
+		.start = section->start,
 		.ticks = rdtsc() - section->start,
 		.at = section->at,
 		.caller = section->caller,
+		.end = _THIS_IP_,
 	};
-	return section->start;
+	return true;
 }
 
 /**

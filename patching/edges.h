@@ -24,6 +24,7 @@
 /**
  * struct edge_end - a section that ends here
  * @kind: EDGE_IRQS, EDGE_PREEMPT or EDGE_EITHER
+ * @start: when it began, by the CPU's time stamp counter
  * @ticks: how long it was, by the CPU's time stamp counter
  * @at: where it began: behind the instruction
  * @caller: of the function that @at is in, if that only does it for others; else 0
@@ -32,6 +33,7 @@
  */
 struct edge_end {
 	unsigned int kind;
+	u64 start;
 	s64 ticks;
 	unsigned long at;
 	unsigned long caller;
@@ -76,7 +78,8 @@ void edges_unregister(struct edge_user *user);
 void edges_set_limit(struct edge_user *user, s64 ticks);
 void edges_heed_limits(void);
 bool __percpu *edges_inside(unsigned int kind);
-u64 edges_section(unsigned int kind, struct edge_end *began);
+u64 edges_started(unsigned int kind);
+bool edges_section(unsigned int kind, struct edge_end *began);
 void edges_stats(struct edge_stats *stats);
 
 #endif

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The longest time in which interrupts, preemption, or either was off.
+ *
+ * What begins a section notes when and where, no more. So its first record, of the place
+ * where it began, is made when the first function is called in it, or at its end if none
+ * was and it turns out to be the longest.
  */
 
 #include "tracers/tracers.h"
@@ -10,85 +14,85 @@
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/stacktrace.h>
-#include <linux/string.h>
 
 #include "core/kabi.h"
 #include "core/latency.h"
 #include "core/ticks.h"
 #include "patching/edges.h"
-
-/* Frames of a stack that are recorded at most. */
-#define STACK_MAX 128
+#include "tracers/edges.h"
 
 /**
- * struct section_stack - room for a stack
- * @frames: the stack
+ * struct section_cpu - what is kept for each CPU
+ * @begun: start of the last section of which the beginning is recorded
+ * @begun_ts: by the trace's clock
+ * @stack: room for a stack
  */
-struct section_stack {
-	unsigned long frames[STACK_MAX];
+struct section_cpu {
+	u64 begun;
+	u64 begun_ts;
+	struct edge_stack stack;
 };
 
 /**
  * struct section_tracer - a trace's tracer of sections
  * @user: who is told of them
- * @stacks: per CPU
+ * @calls: functions that are called in them
+ * @cpus: per CPU
  */
 struct section_tracer {
 	struct edge_user user;
-	struct section_stack __percpu *stacks;
+	struct edge_calls calls;
+	struct section_cpu __percpu *cpus;
 };
 
-static u64 fixed_clock(const void *arg)
+/* The time of something that was so many ticks ago, by the trace's clock. */
+static u64 time_ago(const struct fnt_trace *tr, u64 now, s64 ticks)
 {
-	return *(const u64 *)arg;
+	enum clock_id clock = READ_ONCE(tr->clock);
+
+	if (clock == TRACE_CLOCK_X86_TSC)
+		return now - ticks;
+	return clock_in_ns(clock) ? now - ticks_to_ns(ticks) : now;
 }
 
-static void record_function(const struct fnt_trace *tr, const struct trace_entry *context,
-			    u64 ts, unsigned long ip, unsigned long parent_ip)
+/* Once for each section. Returns when it began. */
+static u64 record_begin(struct section_tracer *tracer, const struct edge_end *section,
+			const struct trace_entry *context)
 {
-	struct ring *rb = event_ring(tr);
-	struct event_function *event;
+	struct section_cpu *cpu = this_cpu_ptr(tracer->cpus);
+	const struct fnt_trace *tr = tracer->user.private;
+	u64 ts;
 
-	event = rb_reserve(rb, NULL, sizeof(*event), fixed_clock, &ts);
-	if (!event)
+	if (cpu->begun == section->start)
+		return cpu->begun_ts;
+	ts = time_ago(tr, trace_clock_now(tr), section->ticks);
+	cpu->begun_ts = ts;
+	/* Before it is recorded: an NMI may come now, and call functions. */
+	WRITE_ONCE(cpu->begun, section->start);
+	barrier();
+	edge_record(&tracer->calls, context, ts, section->at, section->caller);
+	return ts;
+}
+
+static noinline void begin_section(struct section_tracer *tracer)
+{
+	struct trace_entry context;
+	struct edge_end section;
+
+	if (!edges_section(tracer->user.kind, &section))
 		return;
-	event->ent = *context;
-	event->ip = ip;
-	event->parent_ip = parent_ip;
-	event_commit(rb);
+	event_fill_header(&context, EVENT_FUNCTION);
+	record_begin(tracer, &section, &context);
 }
 
-static void record_stack(const struct fnt_trace *tr, const struct trace_entry *context,
-			 const unsigned long *frames, unsigned int nr)
+/* Before the first call of a section is recorded. */
+static bool call_in_section(struct edge_calls *calls)
 {
-	struct ring *rb = event_ring(tr);
-	struct event_stack *event;
+	struct section_tracer *tracer = container_of(calls, struct section_tracer, calls);
 
-	event = rb_reserve(rb, NULL, struct_size(event, caller, nr), trace_clock_now, tr);
-	if (!event)
-		return;
-	event->ent = *context;
-	event->ent.type = EVENT_STACK;
-	event->size = nr;
-	memcpy(event->caller, frames, nr * sizeof(*frames));
-	event_commit(rb);
-}
-
-/* The stack from the place on; if the unwinder does not find it, that alone. */
-static unsigned int save_stack(unsigned long *frames, unsigned long place)
-{
-	unsigned int nr = stack_trace_save(frames, STACK_MAX, 0), i;
-
-	for (i = 0; i < nr; i++)
-		if (frames[i] == place)
-			break;
-	if (i == nr) {
-		frames[0] = place;
-		return 1;
-	}
-	memmove(frames, frames + i, (nr - i) * sizeof(*frames));
-	return nr - i;
+	if (unlikely(edges_started(tracer->user.kind) != __this_cpu_read(tracer->cpus->begun)))
+		begin_section(tracer);
+	return true;
 }
 
 /* Where it ended, if not in a function that does it for others. */
@@ -98,25 +102,24 @@ static unsigned long end_place(const unsigned long *frames, unsigned int nr)
 }
 
 /* A section that is the longest: its beginning, its end and the stack there. */
-static void keep_section(struct section_tracer *tracer, const struct edge_end *end, u64 ns,
+static void keep_section(struct section_tracer *tracer, const struct edge_end *section, u64 ns,
 			 const struct trace_entry *context)
 {
+	struct edge_stack *stack = this_cpu_ptr(&tracer->cpus->stack);
 	struct fnt_trace *tr = tracer->user.private;
-	unsigned long *frames = this_cpu_ptr(tracer->stacks)->frames;
-	u64 now = trace_clock_now(tr);
 	struct storage_facts facts = {
 		.ns = ns,
-		.from_ts = clock_in_ns(tr->clock) ? now - ns : now,
+		.from_ts = record_begin(tracer, section, context),
 		.to_ts = U64_MAX,
-		.started = end->caller ?: end->at,
+		.started = section->caller ?: section->at,
 		.cpu = smp_processor_id(),
 	};
-	unsigned int nr = save_stack(frames, end->end);
+	u64 now = trace_clock_now(tr);
+	unsigned int nr = edge_save_stack(stack, section->end);
 
-	facts.ended = end_place(frames, nr);
-	record_function(tr, context, facts.from_ts, end->at, end->caller);
-	record_function(tr, context, now, end->end, nr > 1 ? frames[1] : 0);
-	record_stack(tr, context, frames, nr);
+	facts.ended = end_place(stack->frames, nr);
+	edge_record(&tracer->calls, context, now, section->end, nr > 1 ? stack->frames[1] : 0);
+	edge_record_stack(tr, context, stack->frames, nr);
 	latency_describe(&facts, current);
 	latency_keep(tr, &facts);
 }
@@ -126,11 +129,11 @@ static void heed_limit(struct section_tracer *tracer, const struct fnt_trace *tr
 	edges_set_limit(&tracer->user, ticks_below_ns(latency_limit(tr)));
 }
 
-static void section_ended(struct edge_user *user, const struct edge_end *end)
+static void section_ended(struct edge_user *user, const struct edge_end *section)
 {
 	struct section_tracer *tracer = container_of(user, struct section_tracer, user);
 	struct fnt_trace *tr = user->private;
-	u64 ns = ticks_to_ns(end->ticks);
+	u64 ns = ticks_to_ns(section->ticks);
 	struct trace_entry context;
 	unsigned long flags;
 
@@ -140,14 +143,14 @@ static void section_ended(struct edge_user *user, const struct edge_end *end)
 	raw_local_irq_save(flags);
 	if (latency_claim(tr, ns)) {
 		heed_limit(tracer, tr);
-		keep_section(tracer, end, ns, &context);
+		keep_section(tracer, section, ns, &context);
 	}
 	raw_local_irq_restore(flags);
 }
 
 static void tracer_destroy(struct section_tracer *tracer)
 {
-	free_percpu(tracer->stacks);
+	free_percpu(tracer->cpus);
 	kfree(tracer);
 }
 
@@ -157,8 +160,8 @@ static struct section_tracer *tracer_create(struct fnt_trace *tr, unsigned int k
 
 	if (!tracer)
 		return ERR_PTR(-ENOMEM);
-	tracer->stacks = alloc_percpu(struct section_stack);
-	if (!tracer->stacks) {
+	tracer->cpus = alloc_percpu(struct section_cpu);
+	if (!tracer->cpus) {
 		tracer_destroy(tracer);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -167,6 +170,8 @@ static struct section_tracer *tracer_create(struct fnt_trace *tr, unsigned int k
 		.ended = section_ended,
 		.private = tr,
 	};
+	tracer->calls.gate = edges_inside(kind);
+	tracer->calls.wanted = call_in_section;
 	return tracer;
 }
 
@@ -184,10 +189,15 @@ static int section_init(struct fnt_trace *tr, unsigned int kind)
 	if (err)
 		goto out_destroy;
 	tr->tracer_data = tracer;
+	err = edge_calls_begin(&tracer->calls, tr, tr->options);
+	if (err)
+		goto out_latency;
 	heed_limit(tracer, tr);
 	err = edges_register(&tracer->user);
 	if (!err)
 		return 0;
+	edge_calls_end(&tracer->calls, tr);
+out_latency:
 	tr->tracer_data = NULL;
 	latency_end(tr);
 out_destroy:
@@ -200,6 +210,7 @@ static void section_reset(struct fnt_trace *tr)
 	struct section_tracer *tracer = tr->tracer_data;
 
 	edges_unregister(&tracer->user);
+	edge_calls_end(&tracer->calls, tr);
 	tr->tracer_data = NULL;
 	latency_end(tr);
 	tracer_destroy(tracer);
@@ -221,6 +232,43 @@ static int section_graph_changed(struct fnt_trace *tr, const struct trace_graph 
 	return 0;
 }
 
+/* As the kernel's own, it begins anew if it is to be shown otherwise. */
+static int section_options_changed(struct fnt_trace *tr, u64 options)
+{
+	struct section_tracer *tracer = tr->tracer_data;
+	u64 changed = (options & EDGE_OPTIONS) ^ tracer->calls.options;
+	int err;
+
+	if (!changed)
+		return 0;
+	if (!(changed & TRACE_OPT_DISPLAY_GRAPH))
+		return edge_calls_change(&tracer->calls, tr, options);
+	edges_unregister(&tracer->user);
+	err = edge_calls_change(&tracer->calls, tr, options);
+	if (!err) {
+		latency_begin_anew(tr);
+		heed_limit(tracer, tr);
+	}
+	if (edges_register(&tracer->user))
+		pr_err("sections are not traced any more: they could not be armed again\n");
+	return err;
+}
+
+static int section_filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,
+				  const struct fnt_hash *except)
+{
+	struct section_tracer *tracer = tr->tracer_data;
+
+	return edge_calls_filter(&tracer->calls, filter, except);
+}
+
+static void section_losses(const struct fnt_trace *tr, int cpu, struct trace_losses *losses)
+{
+	const struct section_tracer *tracer = tr->tracer_data;
+
+	edge_calls_losses(&tracer->calls, cpu, losses);
+}
+
 static int irqsoff_init(struct fnt_trace *tr)
 {
 	return section_init(tr, EDGE_IRQS);
@@ -236,12 +284,21 @@ static int preemptirqsoff_init(struct fnt_trace *tr)
 	return section_init(tr, EDGE_EITHER);
 }
 
+/* What the kernel's own show with display-graph. */
+#define SECTION_GRAPH (PRINT_GRAPH_CPU | PRINT_GRAPH_PROC | PRINT_GRAPH_REL_TIME | \
+		       PRINT_GRAPH_DURATION)
+
 #define SECTION_TRACER(what) {				\
 	.name = #what,					\
 	.init = what##_init,				\
 	.reset = section_reset,				\
+	.filter_changed = section_filter_changed,	\
+	.graph_style = SECTION_GRAPH,			\
+	.heeds = EDGE_OPTIONS,				\
+	.options_changed = section_options_changed,	\
 	.graph_changed = section_graph_changed,		\
 	.limit_changed = section_limit_changed,		\
+	.losses = section_losses,			\
 }
 
 const struct fnt_tracer tracer_irqsoff = SECTION_TRACER(irqsoff);

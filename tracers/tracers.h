@@ -20,6 +20,9 @@ extern const struct fnt_tracer tracer_fgraph;
 extern const struct fnt_tracer tracer_irqsoff;
 extern const struct fnt_tracer tracer_preemptoff;
 extern const struct fnt_tracer tracer_preemptirqsoff;
+extern const struct fnt_tracer tracer_wakeup;
+extern const struct fnt_tracer tracer_wakeup_rt;
+extern const struct fnt_tracer tracer_wakeup_dl;
 
 /* Beside them. */
 extern const struct fnt_profiler function_profiler;
