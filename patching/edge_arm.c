@@ -31,62 +31,6 @@ static_assert(EDGE_COUNT_HARDIRQ == HARDIRQ_OFFSET);
 static_assert(EDGE_COUNT_MASK == (u32)~PREEMPT_NEED_RESCHED);
 static_assert(EDGE_LEN_MAX <= PATCH_LEN_MAX);
 
-/* Choices of kinds that make a difference to a thunk. */
-#define WANTS_ONE 3	/* its own, either, both */
-#define WANTS_ALL 7
-
-/* How many there are for each choice, and of which kind of sections they are. */
-static const struct {
-	u8 hows;
-	u8 kinds;
-} ops[EDGE_OPS] = {
-	[EDGE_CLI] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_IRQS) },
-	[EDGE_INC] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_ADD_BH] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_ADD_BH_LOCK] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_ADD_SOFTIRQ] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_ADD_HARDIRQ] = { EDGE_BEGIN_HOWS, EDGE_WANT(EDGE_IRQS) | EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_STI] = { EDGE_END_HOWS, EDGE_WANT(EDGE_IRQS) },
-	[EDGE_DEC] = { EDGE_END_HOWS, EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_SUB_BH] = { EDGE_END_HOWS, EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_SUB_SOFTIRQ] = { EDGE_END_HOWS, EDGE_WANT(EDGE_PREEMPT) },
-	[EDGE_SUB_HARDIRQ] = { EDGE_END_HOWS, EDGE_WANT(EDGE_IRQS) | EDGE_WANT(EDGE_PREEMPT) },
-};
-
-/* Is it of both kinds? Then each choice of three is another. */
-static bool of_both(unsigned int op)
-{
-	return ops[op].kinds == (EDGE_WANT(EDGE_IRQS) | EDGE_WANT(EDGE_PREEMPT));
-}
-
-/* Number of a choice among those that make a difference, from 1; 0 if none is wanted. */
-static unsigned int choice(unsigned int op, unsigned int wanted)
-{
-	if (of_both(op))
-		return wanted;
-	return !!(wanted & ops[op].kinds) + 2 * !!(wanted & EDGE_WANT(EDGE_EITHER));
-}
-
-/* The number of a thunk, in the order of EDGE_ALL_THUNKS, from 1; 0 for none. */
-static unsigned int thunk_number(unsigned int op, unsigned int wanted, unsigned int how)
-{
-	unsigned int before = 0, i;
-
-	if (!choice(op, wanted))
-		return 0;
-	for (i = 0; i < op; i++)
-		before += (of_both(i) ? WANTS_ALL : WANTS_ONE) * ops[i].hows;
-	return before + (choice(op, wanted) - 1) * ops[op].hows + how + 1;
-}
-
-/* Address of a thunk, 0 for that of none. */
-static unsigned long thunk_addr(unsigned int thunk)
-{
-	if (!thunk)
-		return 0;
-	return (unsigned long)fnt_edge_thunks + fnt_edge_offsets[thunk - 1];
-}
-
 static unsigned int how_of(const struct edge_site *site)
 {
 	if (site->insn.op >= EDGE_BEGINS)
@@ -109,7 +53,7 @@ static unsigned int wanted_thunk(const struct edge_site *site, unsigned int want
 	/* What begins there does not end where we would see it. */
 	if (site->insn.op == EDGE_CLI && site->role != EDGE_PLAIN)
 		return 0;
-	return thunk_number(site->insn.op, wanted, how_of(site));
+	return edge_thunk_number(site->insn.op, wanted, how_of(site));
 }
 
 /**
@@ -168,8 +112,8 @@ static void pass_add(struct edge_pass *pass, unsigned int nr, struct edge_site *
 	pass->thunks[nr] = thunk;
 	pass->changes[nr] = (struct patch_change) {
 		.ip = site->ip,
-		.from = thunk_addr(site->thunk),
-		.to = thunk_addr(thunk),
+		.from = edge_thunk_addr(site->thunk),
+		.to = edge_thunk_addr(thunk),
 	};
 }
 

@@ -8,9 +8,10 @@
  *
  *	EDGE_IRQS_OFF, EDGE_IRQS_ON	cli, sti
  *	EDGE_PUSH_FLAGS			pushfq
+ *	EDGE_RDTSC			rdtsc
  *	EDGE_COUNT			the preempt count
  *	EDGE_MEM(offset)		this CPU's struct edge_cpu
- *	EDGE_ENDED			function, see there
+ *	EDGE_TELL			edges_ended()
  *
  * Registers: as the kernel's own instructions leave them. The compiler takes rax and the
  * flags for lost where interrupts are switched (PVOP_VCALLEE_CLOBBERS of
@@ -33,9 +34,40 @@
 
 /* rax := the time; rdx is lost. */
 .macro EDGE_TIME
-	rdtsc
+	EDGE_RDTSC
 	shlq	$32, %rdx
 	orq	%rdx, %rax
+.endm
+
+/*
+ * A section was longer than its limit. All registers but rax and rdx are kept.
+ *
+ * On entry:	rax		how long it was
+ *		rdx		where it ends
+ *		8(%rsp)		its kind
+ */
+.macro EDGE_ENDED
+SYM_START(fnt_edge_ended, SYM_L_LOCAL, SYM_A_ALIGN)
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rcx
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	movl	64(%rsp), %edi
+	movq	%rdx, %rsi
+	movq	%rax, %rdx
+	call	EDGE_TELL
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rcx
+	popq	%rsi
+	popq	%rdi
+	RET
+SYM_FUNC_END(fnt_edge_ended)
 .endm
 
 /* Interrupts are on? Flags of the CPU; the register is lost. */
@@ -77,7 +109,7 @@
 	jle	.Lshort\@
 	movq	(\site)(%rsp), %rdx
 	pushq	$\kind
-	call	EDGE_ENDED
+	call	fnt_edge_ended
 	addq	$8, %rsp
 .Lshort\@:
 	EDGE_CLOSE \kind
@@ -334,6 +366,7 @@ SYM_FUNC_END(fnt_edge_\name\()_\wanted\()_\how)
 	.globl	fnt_edge_offsets
 fnt_edge_offsets:
 	.popsection
+	EDGE_ENDED
 	.globl	fnt_edge_thunks
 fnt_edge_thunks:
 	EDGE_IRQ_THUNKS cli, EDGE_CLI_BODY, 0, 1, 2

@@ -43,14 +43,6 @@ DEFINE_PER_CPU(struct edge_cpu, edge_cpu) = {
 	.before = { (u64)EDGE_NEVER << 32 },
 };
 
-static_assert(offsetof(struct edge_section, start) == EDGE_START);
-static_assert(offsetof(struct edge_section, at) == EDGE_AT);
-static_assert(offsetof(struct edge_section, caller) == EDGE_CALLER);
-static_assert(offsetof(struct edge_section, limit) == EDGE_LIMIT);
-static_assert(sizeof(struct edge_section) == EDGE_SECTION_SIZE);
-static_assert(offsetof(struct edge_cpu, before) == EDGE_BEFORE);
-static_assert(offsetof(struct edge_cpu, inside) == EDGE_INSIDE);
-
 /* Over every change of users, and the quiescence after it; taken before patch_mutex. */
 static DEFINE_MUTEX(edges_mutex);
 
