@@ -331,6 +331,20 @@ static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry,
 }
 
 /**
+ * rb_entry_ts - the time that an event has got
+ * @entry: from rb_reserve(), not ended yet
+ *
+ * Not before that of the event before it, whatever the clock said.
+ *
+ * Context: any, NMI-safe; preemption off since rb_reserve().
+ * Return: the time.
+ */
+static __always_inline u64 rb_entry_ts(const struct rb_entry *entry)
+{
+	return entry->page->base + (entry->after >> RB_TAIL_OFFSET_BITS);
+}
+
+/**
  * rb_try_commit - make a reserved event readable, if that is simple
  * @rb: the ring
  * @entry: from rb_reserve()

@@ -47,15 +47,24 @@ static const struct {
 	{ "vcpu_enter_guest", EDGE_GUEST },
 };
 
-/* Functions that others call to have it done, beside those that take and release locks. */
-static const char *const wrappers[] = { "irq_enter", "irq_enter_rcu" };
+/*
+ * Functions that others call to have it done, beside those that take and release locks; and
+ * where they are, when they have been found. Under patch_mutex, but for who only looks.
+ */
+static const char *const helpers[] = {
+	"__irq_exit_rcu", "__local_bh_enable_ip", "_local_bh_enable", "irq_enter_rcu",
+};
+
+static struct {
+	unsigned long start;
+	unsigned long end;
+} helpers_at[ARRAY_SIZE(helpers)];
 
 /* The function that a place is in, and how far it was decoded. */
 struct function {
 	unsigned long end;
 	unsigned long decoded;
 	enum edge_role role;
-	bool wrapper;
 };
 
 static bool is_named(const char *symbol, const char *name)
@@ -73,9 +82,29 @@ static void name_function(struct function *function, const char *symbol)
 	for (i = 0; i < ARRAY_SIZE(roles); i++)
 		if (is_named(symbol, roles[i].name))
 			function->role = roles[i].role;
-	function->wrapper = false;
-	for (i = 0; i < ARRAY_SIZE(wrappers); i++)
-		function->wrapper |= is_named(symbol, wrappers[i]);
+	for (i = 0; i < ARRAY_SIZE(helpers); i++) {
+		if (!is_named(symbol, helpers[i]))
+			continue;
+		WRITE_ONCE(helpers_at[i].start, function->decoded);
+		WRITE_ONCE(helpers_at[i].end, function->end);
+	}
+}
+
+/**
+ * edge_is_helper - does a function switch interrupts or preemption for its caller?
+ * @addr: an address in it
+ *
+ * Context: any, NMI-safe.
+ * Return: true if so.
+ */
+bool edge_is_helper(unsigned long addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(helpers_at); i++)
+		if (addr >= READ_ONCE(helpers_at[i].start) && addr < READ_ONCE(helpers_at[i].end))
+			return true;
+	return kabi_is_lock_function(addr);
 }
 
 /* Go to the function that a place is in. Returns false if there is none. */
@@ -139,7 +168,7 @@ void edge_list_free(struct edge_list *list)
 }
 
 static int list_add_site(struct edge_list *list, const struct edge_insn *insn, unsigned long ip,
-			 const struct function *function)
+			 enum edge_role role)
 {
 	struct edge_site *site;
 	int err, depth = -1;
@@ -149,13 +178,13 @@ static int list_add_site(struct edge_list *list, const struct edge_insn *insn, u
 		if (err)
 			return err;
 	}
-	if (insn->op < EDGE_BEGINS && (function->wrapper || kabi_is_lock_function(ip)))
+	if (insn->op < EDGE_BEGINS && edge_is_helper(ip))
 		depth = kabi_return_depth(ip);
 	site = &list->at[list->nr++];
 	*site = (struct edge_site) {
 		.ip = ip,
 		.insn = *insn,
-		.role = function->role,
+		.role = role,
 		.depth = depth < 0 ? -1 : depth,
 	};
 	memcpy(site->code, (void *)ip, insn->len);
@@ -171,7 +200,7 @@ static int consider(const struct module *mod, unsigned long ip, struct function 
 	if (!edge_insn_at((const u8 *)ip, ip, kabi_preempt_offset(), &insn) ||
 	    !kabi_may_instrument(mod, ip) || !begins_at(function, ip))
 		return 0;
-	return list_add_site(list, &insn, ip, function);
+	return list_add_site(list, &insn, ip, function->role);
 }
 
 /* The site that a place in text is a part of; NULL if it is of none. */

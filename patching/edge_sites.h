@@ -68,6 +68,7 @@ struct edge_block {
 int edge_find(const struct module *mod, unsigned long start, unsigned long end,
 	      struct edge_list *list);
 void edge_list_free(struct edge_list *list);
+bool edge_is_helper(unsigned long addr);
 
 int edge_blocks_make(void);
 void edge_blocks_free(void);

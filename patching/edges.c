@@ -482,6 +482,24 @@ bool edges_section(unsigned int kind, struct edge_end *so_far)
 }
 
 /**
+ * edges_place - where in the code a section ends
+ * @frames: the stack there, from edge_end.end on
+ * @nr: number of @frames, at least 1
+ *
+ * Context: any, NMI-safe.
+ * Return: the first that is no function which only does it for others.
+ */
+unsigned long edges_place(const unsigned long *frames, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i + 1 < nr; i++)
+		if (!edge_is_helper(frames[i]))
+			break;
+	return frames[i];
+}
+
+/**
  * edges_stats - count the places that switch interrupts and preemption
  * @stats: receives it; nothing is known before there was a user
  *

@@ -80,6 +80,7 @@ void edges_heed_limits(void);
 bool __percpu *edges_inside(unsigned int kind);
 u64 edges_started(unsigned int kind);
 bool edges_section(unsigned int kind, struct edge_end *began);
+unsigned long edges_place(const unsigned long *frames, unsigned int nr);
 void edges_stats(struct edge_stats *stats);
 
 #endif

@@ -26,32 +26,37 @@ static u64 fixed_clock(const void *arg)
 	return *(const u64 *)arg;
 }
 
-static void record_function(const struct fnt_trace *tr, const struct trace_entry *context,
-			    u64 ts, unsigned long ip, unsigned long parent_ip)
+static u64 record_function(const struct fnt_trace *tr, const struct trace_entry *context,
+			   u64 ts, unsigned long ip, unsigned long parent_ip)
 {
 	struct ring *rb = event_ring(tr);
 	struct event_function *event;
+	struct rb_entry place;
 
-	event = rb_reserve(rb, NULL, sizeof(*event), fixed_clock, &ts);
+	event = rb_reserve(rb, &place, sizeof(*event), fixed_clock, &ts);
 	if (!event)
-		return;
+		return ts;
+	ts = rb_entry_ts(&place);
 	event->ent = *context;
 	event->ent.type = EVENT_FUNCTION;
 	event->ip = ip;
 	event->parent_ip = parent_ip;
 	event_commit(rb);
+	return ts;
 }
 
 /* A place as a call that took no time. */
-static void record_call(const struct fnt_trace *tr, const struct trace_entry *context, u64 ts,
-			unsigned long ip)
+static u64 record_call(const struct fnt_trace *tr, const struct trace_entry *context, u64 ts,
+		       unsigned long ip)
 {
 	struct ring *rb = event_ring(tr);
 	struct event_graph_entry *entry;
 	struct event_graph_exit *exit;
+	struct rb_entry place;
 
-	entry = rb_reserve(rb, NULL, sizeof(*entry), fixed_clock, &ts);
+	entry = rb_reserve(rb, &place, sizeof(*entry), fixed_clock, &ts);
 	if (entry) {
+		ts = rb_entry_ts(&place);
 		entry->ent = *context;
 		entry->ent.type = EVENT_GRAPH_ENTRY;
 		entry->func = ip;
@@ -60,7 +65,7 @@ static void record_call(const struct fnt_trace *tr, const struct trace_entry *co
 	}
 	exit = rb_reserve(rb, NULL, sizeof(*exit), fixed_clock, &ts);
 	if (!exit)
-		return;
+		return ts;
 	exit->ent = *context;
 	exit->ent.type = EVENT_GRAPH_EXIT;
 	exit->func = ip;
@@ -69,6 +74,7 @@ static void record_call(const struct fnt_trace *tr, const struct trace_entry *co
 	exit->calltime = ts;
 	exit->rettime = ts;
 	event_commit(rb);
+	return ts;
 }
 
 /**
@@ -80,14 +86,15 @@ static void record_call(const struct fnt_trace *tr, const struct trace_entry *co
  * @parent_ip: one of the function that called it; 0 if it is not known
  *
  * Context: any, NMI-safe; preemption off.
+ * Return: the time that it has got: not before that of the event before it.
  */
-void edge_record(const struct edge_calls *calls, const struct trace_entry *context, u64 ts,
-		 unsigned long ip, unsigned long parent_ip)
+u64 edge_record(const struct edge_calls *calls, const struct trace_entry *context, u64 ts,
+		unsigned long ip, unsigned long parent_ip)
 {
-	if (calls->graph)
-		record_call(calls->ops.private, context, ts, ip);
-	else
-		record_function(calls->ops.private, context, ts, ip, parent_ip);
+	const struct fnt_trace *tr = calls->ops.private;
+
+	return calls->graph ? record_call(tr, context, ts, ip) :
+			      record_function(tr, context, ts, ip, parent_ip);
 }
 
 /**

@@ -55,8 +55,8 @@ int edge_calls_filter(struct edge_calls *calls, const struct fnt_hash *filter,
 		      const struct fnt_hash *except);
 void edge_calls_losses(const struct edge_calls *calls, int cpu, struct trace_losses *losses);
 
-void edge_record(const struct edge_calls *calls, const struct trace_entry *context, u64 ts,
-		 unsigned long ip, unsigned long parent_ip);
+u64 edge_record(const struct edge_calls *calls, const struct trace_entry *context, u64 ts,
+		unsigned long ip, unsigned long parent_ip);
 void edge_record_stack(const struct fnt_trace *tr, const struct trace_entry *context,
 		       const unsigned long *frames, unsigned int nr);
 unsigned int edge_save_stack(struct edge_stack *stack, unsigned long place);

@@ -15,7 +15,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "core/kabi.h"
+#include <asm/msr.h>
+
 #include "core/latency.h"
 #include "core/ticks.h"
 #include "patching/edges.h"
@@ -45,33 +46,34 @@ struct section_tracer {
 	struct section_cpu __percpu *cpus;
 };
 
-/* The time of something that was so many ticks ago, by the trace's clock. */
-static u64 time_ago(const struct fnt_trace *tr, u64 now, s64 ticks)
+/* When it began, by the trace's clock. */
+static u64 time_of(const struct fnt_trace *tr, u64 start)
 {
 	enum clock_id clock = READ_ONCE(tr->clock);
 
 	if (clock == TRACE_CLOCK_X86_TSC)
-		return now - ticks;
-	return clock_in_ns(clock) ? now - ticks_to_ns(ticks) : now;
+		return start;
+	return trace_clock_now(tr) - (clock_in_ns(clock) ? ticks_to_ns(rdtsc() - start) : 0);
 }
 
-/* Once for each section. Returns when it began. */
+/* Once for each section. Returns when it began, by the trace's clock. */
 static u64 record_begin(struct section_tracer *tracer, const struct edge_end *section,
 			const struct trace_entry *context)
 {
 	struct section_cpu *cpu = this_cpu_ptr(tracer->cpus);
-	const struct fnt_trace *tr = tracer->user.private;
-	u64 ts;
+	unsigned long flags;
 
-	if (cpu->begun == section->start)
-		return cpu->begun_ts;
-	ts = time_ago(tr, trace_clock_now(tr), section->ticks);
-	cpu->begun_ts = ts;
-	/* Before it is recorded: an NMI may come now, and call functions. */
-	WRITE_ONCE(cpu->begun, section->start);
-	barrier();
-	edge_record(&tracer->calls, context, ts, section->at, section->caller);
-	return ts;
+	raw_local_irq_save(flags);
+	if (cpu->begun != section->start) {
+		/* Before it is recorded: an NMI may come now, and call functions. */
+		WRITE_ONCE(cpu->begun, section->start);
+		barrier();
+		cpu->begun_ts = edge_record(&tracer->calls, context,
+					    time_of(tracer->user.private, section->start),
+					    section->at, section->caller);
+	}
+	raw_local_irq_restore(flags);
+	return cpu->begun_ts;
 }
 
 static noinline void begin_section(struct section_tracer *tracer)
@@ -95,12 +97,6 @@ static bool call_in_section(struct edge_calls *calls)
 	return true;
 }
 
-/* Where it ended, if not in a function that does it for others. */
-static unsigned long end_place(const unsigned long *frames, unsigned int nr)
-{
-	return nr > 1 && kabi_is_lock_function(frames[0]) ? frames[1] : frames[0];
-}
-
 /* A section that is the longest: its beginning, its end and the stack there. */
 static void keep_section(struct section_tracer *tracer, const struct edge_end *section, u64 ns,
 			 const struct trace_entry *context)
@@ -117,7 +113,7 @@ static void keep_section(struct section_tracer *tracer, const struct edge_end *s
 	u64 now = trace_clock_now(tr);
 	unsigned int nr = edge_save_stack(stack, section->end);
 
-	facts.ended = end_place(stack->frames, nr);
+	facts.ended = edges_place(stack->frames, nr);
 	edge_record(&tracer->calls, context, now, section->end, nr > 1 ? stack->frames[1] : 0);
 	edge_record_stack(tr, context, stack->frames, nr);
 	latency_describe(&facts, current);
