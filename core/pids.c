@@ -41,8 +41,15 @@ static bool is_in(const unsigned long *set, int pid)
 	return test_bit(pid, set);
 }
 
-/* RCU-sched is watching. */
-static bool is_wanted(const struct pids *pids, int pid)
+/**
+ * pids_chosen - is a task chosen?
+ * @pids: the choice
+ * @pid: of the task, which may be another than the current one
+ *
+ * Context: any, in probes of tracepoints: RCU-sched is watching.
+ * Return: true if so.
+ */
+bool pids_chosen(const struct pids *pids, int pid)
 {
 	const unsigned long *only = rcu_dereference_sched(pids->sets[PIDS_ONLY]);
 	const unsigned long *except = rcu_dereference_sched(pids->sets[PIDS_EXCEPT]);
@@ -55,7 +62,7 @@ static void probe_switch(void *data, bool preempt, struct task_struct *prev,
 {
 	struct pids *pids = data;
 
-	__this_cpu_write(*pids->wanted, is_wanted(pids, next->pid));
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, next->pid));
 }
 
 /* Have a task come into the sets that its parent is in; without one, leave all. */
@@ -151,7 +158,7 @@ static void look_at_current(void *data)
 {
 	struct pids *pids = data;
 
-	__this_cpu_write(*pids->wanted, is_wanted(pids, current->pid));
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, current->pid));
 }
 
 /* A CPU that comes begins with its idle task. */
@@ -163,7 +170,7 @@ static void look_at_all(struct pids *pids)
 	for_each_possible_cpu(cpu) {
 		preempt_disable();
 		if (!cpu_online(cpu))
-			*per_cpu_ptr(pids->wanted, cpu) = is_wanted(pids, 0);
+			*per_cpu_ptr(pids->wanted, cpu) = pids_chosen(pids, 0);
 		preempt_enable();
 	}
 	on_each_cpu(look_at_current, pids, true);

@@ -12,6 +12,7 @@
 
 #include "core/comm.h"
 #include "core/fault.h"
+#include "core/latencies.h"
 #include "core/profiling.h"
 #include "core/snapshot.h"
 
@@ -149,6 +150,7 @@ int fnt_trace_init(struct fnt_trace *tr)
 	kref_init(&tr->refs);
 	tr->tracer = all_tracers[0];
 	tr->hist.shape.unit = 1;
+	tr->hist.kinds = LATENCIES_INITIAL;
 	use_clock(tr, clock_default());
 	/* As the kernel's instances: what the root trace has now, but for forks. */
 	tr->options = tr == &root_trace ? initial_options() :

@@ -58,6 +58,8 @@ STORE(thresh_store);
 /* latency_files.c */
 SHOW(max_latency_show);
 STORE(max_latency_store);
+SHOW(latency_kinds_show);
+STORE(latency_kinds_store);
 
 /* buffer_files.c */
 void file_buffer_error(int err, struct tree_error *error);

@@ -297,14 +297,45 @@ static int prepare(void)
 	return edge_blocks_make();
 }
 
-static int find_place(void)
+static void forget_user(const struct edge_user *user)
 {
-	int i;
+	unsigned int i;
 
 	for (i = 0; i < EDGE_USERS; i++)
-		if (!users[i])
-			return i;
-	return -ENOSPC;
+		if (users[i] == user)
+			WRITE_ONCE(users[i], NULL);
+}
+
+static void forget_users(struct edge_user *const *list, unsigned int nr)
+{
+	while (nr--)
+		forget_user(list[nr]);
+}
+
+static bool note_user(struct edge_user *user)
+{
+	unsigned int i;
+
+	for (i = 0; i < EDGE_USERS; i++) {
+		if (!users[i]) {
+			WRITE_ONCE(users[i], user);
+			return true;
+		}
+	}
+	return false;
+}
+
+static int note_users(struct edge_user *const *list, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!note_user(list[i])) {
+			forget_users(list, i);
+			return -ENOSPC;
+		}
+	}
+	return 0;
 }
 
 /* Arm for what users want now. On error nothing has changed. */
@@ -338,8 +369,9 @@ static void end(void)
 }
 
 /**
- * edges_register - tell a user of sections from now on
- * @user: with @kind, @limit, @ended and @private set
+ * edges_register_all - tell users of sections from now on
+ * @list: users, with @kind, @limit, @ended and @private set
+ * @nr: number of them
  *
  * Sections that are under way are not told of. When it is called for the first time this
  * looks through all of the kernel's text.
@@ -348,27 +380,26 @@ static void end(void)
  * Return: 0; -EOPNOTSUPP if it cannot be done on this kernel, -ENOSPC if there are too many
  * users, -ENOMEM, -EIO after a fail-stop. On error the text is unchanged.
  */
-int edges_register(struct edge_user *user)
+int edges_register_all(struct edge_user *const *list, unsigned int nr)
 {
 	bool first;
-	int place, err;
+	int err;
 
 	mutex_lock(&edges_mutex);
-	place = find_place();
 	first = !kinds_wanted();
-	err = place < 0 ? place : idle_point ? 0 : -EOPNOTSUPP;
-	if (!err && first)
-		err = begin();
+	err = !idle_point ? -EOPNOTSUPP : first ? begin() : 0;
 	if (err)
 		goto out;
-	WRITE_ONCE(users[place], user);
-	err = change_wanted();
-	if (err) {
-		WRITE_ONCE(users[place], NULL);
-		if (first)
-			end();
-		patch_quiesce();
+	err = note_users(list, nr);
+	if (!err) {
+		err = change_wanted();
+		if (err)
+			forget_users(list, nr);
 	}
+	if (err && first)
+		end();
+	if (err)
+		patch_quiesce();
 	heed_limits_everywhere();
 out:
 	mutex_unlock(&edges_mutex);
@@ -376,22 +407,32 @@ out:
 }
 
 /**
- * edges_unregister - tell a user no more
- * @user: registered
+ * edges_register - tell a user of sections from now on
+ * @user: as for edges_register_all()
  *
- * When this returns no CPU and no task is inside @user->ended, and none will be.
+ * Context: process, may sleep.
+ * Return: as edges_register_all().
+ */
+int edges_register(struct edge_user *user)
+{
+	return edges_register_all(&user, 1);
+}
+
+/**
+ * edges_unregister_all - tell users no more
+ * @list: users, registered
+ * @nr: number of them
+ *
+ * When this returns no CPU and no task is inside their @ended, and none will be.
  *
  * Context: process, may sleep.
  */
-void edges_unregister(struct edge_user *user)
+void edges_unregister_all(struct edge_user *const *list, unsigned int nr)
 {
-	unsigned int i;
 	int err;
 
 	mutex_lock(&edges_mutex);
-	for (i = 0; i < EDGE_USERS; i++)
-		if (users[i] == user)
-			WRITE_ONCE(users[i], NULL);
+	forget_users(list, nr);
 	heed_limits_everywhere();
 	sites_lock();
 	wanted = kinds_wanted();
@@ -406,6 +447,17 @@ void edges_unregister(struct edge_user *user)
 	sites_unlock();
 	patch_quiesce();
 	mutex_unlock(&edges_mutex);
+}
+
+/**
+ * edges_unregister - tell a user no more
+ * @user: registered
+ *
+ * Context: process, may sleep.
+ */
+void edges_unregister(struct edge_user *user)
+{
+	edges_unregister_all(&user, 1);
 }
 
 /**

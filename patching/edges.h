@@ -73,7 +73,9 @@ struct edge_stats {
 int edges_init(void);
 void edges_exit(void);
 
+int edges_register_all(struct edge_user *const *list, unsigned int nr);
 int edges_register(struct edge_user *user);
+void edges_unregister_all(struct edge_user *const *list, unsigned int nr);
 void edges_unregister(struct edge_user *user);
 void edges_set_limit(struct edge_user *user, s64 ticks);
 void edges_heed_limits(void);

@@ -11,6 +11,7 @@ const struct fnt_tracer *const fnt_tracers[] = {
 	&tracer_function,
 	&tracer_fgraph,
 	&tracer_hist,
+	&tracer_latency,
 	&tracer_irqsoff,
 	&tracer_preemptoff,
 	&tracer_preemptirqsoff,
