@@ -296,6 +296,23 @@ static int trace_failed(void)
 }
 
 /**
+ * trace_tracer_named - find a tracer
+ * @name: its name
+ *
+ * Context: any.
+ * Return: the tracer; NULL if there is none.
+ */
+const struct fnt_tracer *trace_tracer_named(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; all_tracers[i]; i++)
+		if (!strcmp(all_tracers[i]->name, name))
+			return all_tracers[i];
+	return NULL;
+}
+
+/**
  * trace_set_tracer - use another tracer
  * @tr: the trace
  * @name: of the tracer
@@ -309,15 +326,11 @@ static int trace_failed(void)
  */
 int trace_set_tracer(struct fnt_trace *tr, const char *name)
 {
-	const struct fnt_tracer *old = tr->tracer, *new = NULL;
-	unsigned int i;
+	const struct fnt_tracer *old = tr->tracer, *new = trace_tracer_named(name);
 	int err;
 
 	lockdep_assert_held(&tracer_mutex);
 
-	for (i = 0; all_tracers[i]; i++)
-		if (!strcmp(all_tracers[i]->name, name))
-			new = all_tracers[i];
 	if (!new)
 		return -EINVAL;
 	if (new == old)

@@ -39,6 +39,7 @@ struct trace_losses;
  * @filter_changed: trace->filter and trace->except shall become what is given;
  *                  takes them over on success. NULL if it heeds no filter.
  * @note: what whoever reads its trace must know; NULL for nothing
+ * @unsupported: what it means if @init returns -EOPNOTSUPP; NULL: returns cannot be hooked
  * @graph: what it records are calls, to be shown as a tree
  * @graph_style: with display-graph they are: PRINT_GRAPH_* of how; 0 if they are not
  * @options: those that are its own
@@ -66,6 +67,7 @@ struct trace_losses;
 struct fnt_tracer {
 	const char *name;
 	const char *note;
+	const char *unsupported;
 	int (*init)(struct fnt_trace *tr);
 	void (*reset)(struct fnt_trace *tr);
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
@@ -239,6 +241,7 @@ void trace_lock(void);
 void trace_unlock(void);
 
 const struct fnt_tracer *trace_nth_tracer(unsigned int n);
+const struct fnt_tracer *trace_tracer_named(const char *name);
 int trace_set_tracer(struct fnt_trace *tr, const char *name);
 
 int trace_set_profiling(struct fnt_trace *tr, bool on);

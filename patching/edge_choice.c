@@ -70,6 +70,27 @@ unsigned int edge_thunk_number(unsigned int op, unsigned int wanted, unsigned in
 }
 
 /**
+ * edge_kinds_possible - which sections can be told of?
+ * @has: for each instruction whether there are any
+ *
+ * A kernel without paravirtualisation switches interrupts by an instruction that is too
+ * short to be replaced, one that cannot be preempted does not count.
+ *
+ * Context: any.
+ * Return: EDGE_WANT() of each kind that both begins and ends.
+ */
+unsigned int edge_kinds_possible(const bool has[EDGE_OPS])
+{
+	unsigned int kinds = 0;
+
+	if (has[EDGE_CLI] && has[EDGE_STI])
+		kinds |= OF_IRQS;
+	if (has[EDGE_INC] && has[EDGE_DEC])
+		kinds |= OF_PREEMPT;
+	return kinds == OF_BOTH ? OF_BOTH | EDGE_WANT(EDGE_EITHER) : kinds;
+}
+
+/**
  * edge_thunk_addr - where a thunk begins
  * @thunk: its number
  *

@@ -41,6 +41,7 @@ extern const u32 fnt_edge_offsets[];
 /* What they call. */
 void edges_ended(unsigned int kind, unsigned long end, s64 ticks);
 
+unsigned int edge_kinds_possible(const bool has[EDGE_OPS]);
 unsigned int edge_thunk_number(unsigned int op, unsigned int wanted, unsigned int how);
 unsigned long edge_thunk_addr(unsigned int thunk);
 

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "core/kabi.h"
+#include "patching/edge_choice.h"
 #include "patching/sites.h"
 
 static LIST_HEAD(blocks);
@@ -51,6 +52,23 @@ unsigned int edge_blocks_sites(void)
 	list_for_each_entry(block, edge_blocks(), node)
 		nr += block->sites.nr;
 	return nr;
+}
+
+/**
+ * edge_blocks_kinds - which sections can be told of?
+ *
+ * Context: process; patch_mutex held.
+ * Return: EDGE_WANT() of each kind, by what the kernel image has.
+ */
+unsigned int edge_blocks_kinds(void)
+{
+	const struct edge_block *block = edge_block_of(NULL);
+	bool has[EDGE_OPS] = { };
+	unsigned int i;
+
+	for (i = 0; block && i < block->sites.nr; i++)
+		has[block->sites.at[i].insn.op] = true;
+	return edge_kinds_possible(has);
 }
 
 /**

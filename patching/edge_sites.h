@@ -75,6 +75,7 @@ void edge_blocks_free(void);
 bool edge_blocks_made(void);
 struct list_head *edge_blocks(void);
 unsigned int edge_blocks_sites(void);
+unsigned int edge_blocks_kinds(void);
 struct edge_block *edge_block_of(const struct module *mod);
 struct edge_block *edge_block_add(const struct module *mod);
 void edge_block_remove(struct edge_block *block);

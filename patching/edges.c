@@ -290,11 +290,16 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 static struct notifier_block module_nb = { .notifier_call = module_event };
 
 /* Can it be done on this kernel? The table is made when it is needed first. */
-static int prepare(void)
+static int prepare(unsigned int kinds)
 {
+	int err;
+
 	if (!patch_has_stop() || !patch_has_breakpoints() || !idle_point)
 		return -EOPNOTSUPP;
-	return edge_blocks_make();
+	err = edge_blocks_make();
+	if (!err && kinds & ~edge_blocks_kinds())
+		err = -EOPNOTSUPP;
+	return err;
 }
 
 static void forget_user(const struct edge_user *user)
@@ -345,7 +350,7 @@ static int change_wanted(void)
 	int err;
 
 	sites_lock();
-	err = prepare();
+	err = prepare(kinds_wanted());
 	if (!err) {
 		wanted = kinds_wanted();
 		err = edge_arm(wanted);

@@ -10,6 +10,7 @@
 #include <linux/tracepoint-defs.h>
 
 #include "core/trace.h"
+#include "patching/edges.h"
 #include "patching/ops.h"
 #include "patching/retstack.h"
 
@@ -61,5 +62,43 @@ void edge_record_stack(const struct fnt_trace *tr, const struct trace_entry *con
 		       const unsigned long *frames, unsigned int nr);
 unsigned int edge_save_stack(struct edge_stack *stack, unsigned long place);
 unsigned int edge_save_stack_of(struct edge_stack *stack, const struct tracepoint *point);
+
+/* edges_approx.c: what functions tell of interrupts that are off. */
+
+/* Users of function entries that it takes. */
+#define EDGE_APPROX_OPS 6
+
+/**
+ * struct edge_approx_cpu - the section that a CPU is in
+ * @start: when it began, by the time stamp counter
+ * @at: the function that began it
+ * @caller: of that
+ * @inside: there is one
+ */
+struct edge_approx_cpu {
+	u64 start;
+	unsigned long at;
+	unsigned long caller;
+	bool inside;
+};
+
+/**
+ * struct edge_approx - who is told of sections by functions
+ * @user: it
+ * @ops: users of function entries
+ * @on: those that are registered
+ * @cpus: per CPU
+ */
+struct edge_approx {
+	struct edge_user *user;
+	struct fnt_ops ops[EDGE_APPROX_OPS];
+	bool on[EDGE_APPROX_OPS];
+	struct edge_approx_cpu __percpu *cpus;
+};
+
+int edge_approx_begin(struct edge_approx *approx, struct edge_user *user);
+void edge_approx_end(struct edge_approx *approx);
+u64 edge_approx_started(const struct edge_approx *approx);
+bool edge_approx_section(const struct edge_approx *approx, struct edge_end *so_far);
 
 #endif

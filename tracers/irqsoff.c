@@ -34,16 +34,115 @@ struct section_cpu {
 	struct edge_stack stack;
 };
 
+struct section_tracer;
+
+/**
+ * struct section_source - where it is known from that there is a section
+ * @begin: have tracer->user told of them from now on
+ * @end: no more
+ * @heed_limit: the limit has become smaller
+ * @inside: per CPU: there is one
+ * @started: when did that of this CPU begin?
+ * @section: and what else is known of it
+ */
+struct section_source {
+	int (*begin)(struct section_tracer *tracer);
+	void (*end)(struct section_tracer *tracer);
+	void (*heed_limit)(void);
+	bool __percpu *(*inside)(const struct section_tracer *tracer);
+	u64 (*started)(const struct section_tracer *tracer);
+	bool (*section)(const struct section_tracer *tracer, struct edge_end *so_far);
+};
+
 /**
  * struct section_tracer - a trace's tracer of sections
  * @user: who is told of them
+ * @source: by whom
+ * @approx: with functions for a source
  * @calls: functions that are called in them
  * @cpus: per CPU
  */
 struct section_tracer {
 	struct edge_user user;
+	const struct section_source *source;
+	struct edge_approx approx;
 	struct edge_calls calls;
 	struct section_cpu __percpu *cpus;
+};
+
+/* The instructions themselves. */
+static int exact_begin(struct section_tracer *tracer)
+{
+	return edges_register(&tracer->user);
+}
+
+static void exact_end(struct section_tracer *tracer)
+{
+	edges_unregister(&tracer->user);
+}
+
+static bool __percpu *exact_inside(const struct section_tracer *tracer)
+{
+	return edges_inside(tracer->user.kind);
+}
+
+static u64 exact_started(const struct section_tracer *tracer)
+{
+	return edges_started(tracer->user.kind);
+}
+
+static bool exact_section(const struct section_tracer *tracer, struct edge_end *so_far)
+{
+	return edges_section(tracer->user.kind, so_far);
+}
+
+static const struct section_source exact = {
+	.begin = exact_begin,
+	.end = exact_end,
+	.heed_limit = edges_heed_limits,
+	.inside = exact_inside,
+	.started = exact_started,
+	.section = exact_section,
+};
+
+/* Functions that are known to switch interrupts. */
+static int approx_begin(struct section_tracer *tracer)
+{
+	return edge_approx_begin(&tracer->approx, &tracer->user);
+}
+
+static void approx_end(struct section_tracer *tracer)
+{
+	edge_approx_end(&tracer->approx);
+}
+
+static bool __percpu *approx_inside(const struct section_tracer *tracer)
+{
+	return &tracer->approx.cpus->inside;
+}
+
+static u64 approx_started(const struct section_tracer *tracer)
+{
+	return edge_approx_started(&tracer->approx);
+}
+
+static bool approx_section(const struct section_tracer *tracer, struct edge_end *so_far)
+{
+	return edge_approx_section(&tracer->approx, so_far);
+}
+
+/* It looks at the limit itself. */
+static void approx_heed_limit(void)
+{
+}
+
+static const struct section_source approximate = {
+	.begin = approx_begin,
+	.end = approx_end,
+	.heed_limit = approx_heed_limit,
+	.inside = approx_inside,
+	.started = approx_started,
+	.section = approx_section,
 };
 
 /* When it began, by the trace's clock. */
@@ -81,7 +180,7 @@ static noinline void begin_section(struct section_tracer *tracer)
 	struct trace_entry context;
 	struct edge_end section;
 
-	if (!edges_section(tracer->user.kind, &section))
+	if (!tracer->source->section(tracer, &section))
 		return;
 	event_fill_header(&context, EVENT_FUNCTION);
 	record_begin(tracer, &section, &context);
@@ -92,7 +191,7 @@ static bool call_in_section(struct edge_calls *calls)
 {
 	struct section_tracer *tracer = container_of(calls, struct section_tracer, calls);
 
-	if (unlikely(edges_started(tracer->user.kind) != __this_cpu_read(tracer->cpus->begun)))
+	if (unlikely(tracer->source->started(tracer) != __this_cpu_read(tracer->cpus->begun)))
 		begin_section(tracer);
 	return true;
 }
@@ -146,18 +245,21 @@ static void section_ended(struct edge_user *user, const struct edge_end *section
 
 static void tracer_destroy(struct section_tracer *tracer)
 {
+	free_percpu(tracer->approx.cpus);
 	free_percpu(tracer->cpus);
 	kfree(tracer);
 }
 
-static struct section_tracer *tracer_create(struct fnt_trace *tr, unsigned int kind)
+static struct section_tracer *tracer_create(struct fnt_trace *tr, unsigned int kind,
+					    const struct section_source *source)
 {
 	struct section_tracer *tracer = kzalloc(sizeof(*tracer), GFP_KERNEL);
 
 	if (!tracer)
 		return ERR_PTR(-ENOMEM);
 	tracer->cpus = alloc_percpu(struct section_cpu);
-	if (!tracer->cpus) {
+	tracer->approx.cpus = alloc_percpu(struct edge_approx_cpu);
+	if (!tracer->cpus || !tracer->approx.cpus) {
 		tracer_destroy(tracer);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -166,19 +268,21 @@ static struct section_tracer *tracer_create(struct fnt_trace *tr, unsigned int k
 		.ended = section_ended,
 		.private = tr,
 	};
-	tracer->calls.gate = edges_inside(kind);
+	tracer->source = source;
+	tracer->calls.gate = source->inside(tracer);
 	tracer->calls.wanted = call_in_section;
 	return tracer;
 }
 
-static int section_init(struct fnt_trace *tr, unsigned int kind)
+static int section_init(struct fnt_trace *tr, unsigned int kind,
+			const struct section_source *source)
 {
 	struct section_tracer *tracer;
 	int err;
 
 	if (!ticks_known())
 		return -EOPNOTSUPP;
-	tracer = tracer_create(tr, kind);
+	tracer = tracer_create(tr, kind, source);
 	if (IS_ERR(tracer))
 		return PTR_ERR(tracer);
 	err = latency_begin(tr);
@@ -189,7 +293,7 @@ static int section_init(struct fnt_trace *tr, unsigned int kind)
 	if (err)
 		goto out_latency;
 	heed_limit(tracer, tr);
-	err = edges_register(&tracer->user);
+	err = source->begin(tracer);
 	if (!err)
 		return 0;
 	edge_calls_end(&tracer->calls, tr);
@@ -205,7 +309,7 @@ static void section_reset(struct fnt_trace *tr)
 {
 	struct section_tracer *tracer = tr->tracer_data;
 
-	edges_unregister(&tracer->user);
+	tracer->source->end(tracer);
 	edge_calls_end(&tracer->calls, tr);
 	tr->tracer_data = NULL;
 	latency_end(tr);
@@ -218,7 +322,7 @@ static void section_limit_changed(struct fnt_trace *tr)
 
 	latency_restart(tr);
 	heed_limit(tracer, tr);
-	edges_heed_limits();
+	tracer->source->heed_limit();
 }
 
 static int section_graph_changed(struct fnt_trace *tr, const struct trace_graph *graph)
@@ -239,13 +343,13 @@ static int section_options_changed(struct fnt_trace *tr, u64 options)
 		return 0;
 	if (!(changed & TRACE_OPT_DISPLAY_GRAPH))
 		return edge_calls_change(&tracer->calls, tr, options);
-	edges_unregister(&tracer->user);
+	tracer->source->end(tracer);
 	err = edge_calls_change(&tracer->calls, tr, options);
 	if (!err) {
 		latency_begin_anew(tr);
 		heed_limit(tracer, tr);
 	}
-	if (edges_register(&tracer->user))
+	if (tracer->source->begin(tracer))
 		pr_err("sections are not traced any more: they could not be armed again\n");
 	return err;
 }
@@ -267,24 +371,29 @@ static void section_losses(const struct fnt_trace *tr, int cpu, struct trace_los
 
 static int irqsoff_init(struct fnt_trace *tr)
 {
-	return section_init(tr, EDGE_IRQS);
+	return section_init(tr, EDGE_IRQS, &exact);
 }
 
 static int preemptoff_init(struct fnt_trace *tr)
 {
-	return section_init(tr, EDGE_PREEMPT);
+	return section_init(tr, EDGE_PREEMPT, &exact);
 }
 
 static int preemptirqsoff_init(struct fnt_trace *tr)
 {
-	return section_init(tr, EDGE_EITHER);
+	return section_init(tr, EDGE_EITHER, &exact);
+}
+
+static int irqsoff_approx_init(struct fnt_trace *tr)
+{
+	return section_init(tr, EDGE_IRQS, &approximate);
 }
 
 /* What the kernel's own show with display-graph. */
 #define SECTION_GRAPH (PRINT_GRAPH_CPU | PRINT_GRAPH_PROC | PRINT_GRAPH_REL_TIME | \
 		       PRINT_GRAPH_DURATION)
 
-#define SECTION_TRACER(what) {				\
+#define SECTION_TRACER(what, ...) {			\
 	.name = #what,					\
 	.init = what##_init,				\
 	.reset = section_reset,				\
@@ -295,8 +404,21 @@ static int preemptirqsoff_init(struct fnt_trace *tr)
 	.graph_changed = section_graph_changed,		\
 	.limit_changed = section_limit_changed,		\
 	.losses = section_losses,			\
+	__VA_ARGS__					\
 }
 
-const struct fnt_tracer tracer_irqsoff = SECTION_TRACER(irqsoff);
-const struct fnt_tracer tracer_preemptoff = SECTION_TRACER(preemptoff);
-const struct fnt_tracer tracer_preemptirqsoff = SECTION_TRACER(preemptirqsoff);
+#define SWITCHES "The instructions that switch interrupts cannot be replaced on this kernel"
+
+const struct fnt_tracer tracer_irqsoff =
+	SECTION_TRACER(irqsoff, .unsupported = SWITCHES ": irqsoff_approx comes close");
+
+const struct fnt_tracer tracer_preemptoff =
+	SECTION_TRACER(preemptoff, .unsupported = "The instructions that switch preemption cannot be replaced on this kernel");
+
+const struct fnt_tracer tracer_preemptirqsoff =
+	SECTION_TRACER(preemptirqsoff, .unsupported = SWITCHES ": irqsoff_approx comes close");
+
+const struct fnt_tracer tracer_irqsoff_approx =
+	SECTION_TRACER(irqsoff_approx,
+		       .unsupported = "Times cannot be measured on this kernel",
+		       .note = "approximation: what spinlocks and interrupts switch off, as functions tell");

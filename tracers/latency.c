@@ -393,6 +393,7 @@ static const struct fnt_results latency_results = {
 
 const struct fnt_tracer tracer_latency = {
 	.name = "latency",
+	.unsupported = "The instructions that switch interrupts or preemption cannot be replaced on this kernel: see latency_kinds",
 	.init = start,
 	.reset = stop,
 	.hist_changed = settings_changed,

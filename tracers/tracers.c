@@ -15,6 +15,7 @@ const struct fnt_tracer *const fnt_tracers[] = {
 	&tracer_irqsoff,
 	&tracer_preemptoff,
 	&tracer_preemptirqsoff,
+	&tracer_irqsoff_approx,
 	&tracer_wakeup,
 	&tracer_wakeup_rt,
 	&tracer_wakeup_dl,

@@ -21,6 +21,7 @@ extern const struct fnt_tracer tracer_latency;
 extern const struct fnt_tracer tracer_irqsoff;
 extern const struct fnt_tracer tracer_preemptoff;
 extern const struct fnt_tracer tracer_preemptirqsoff;
+extern const struct fnt_tracer tracer_irqsoff_approx;
 extern const struct fnt_tracer tracer_wakeup;
 extern const struct fnt_tracer tracer_wakeup_rt;
 extern const struct fnt_tracer tracer_wakeup_dl;

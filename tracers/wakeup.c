@@ -393,6 +393,7 @@ static int wakeup_dl_init(struct fnt_trace *tr)
 
 #define WAKEUP_TRACER(what) {				\
 	.name = #what,					\
+	.unsupported = "This kernel does not tell of wake-ups",	\
 	.init = what##_init,				\
 	.reset = wakeup_reset,				\
 	.filter_changed = wakeup_filter_changed,	\
