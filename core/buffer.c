@@ -703,8 +703,7 @@ bool buffer_put_aside(struct trace_buffer *buf, struct trace_buffer *aside)
 	fresh = xchg(&other->rb, rb);
 	buffer_storage(fresh)->part = part;
 	fresh->overwrite = rb->overwrite;
-	if (fresh->absolute != rb->absolute)
-		rb_set_absolute(fresh, rb->absolute);
+	fresh->absolute = rb->absolute;
 	WRITE_ONCE(part->rb, fresh);
 	return true;
 }

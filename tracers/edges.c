@@ -41,7 +41,7 @@ static u64 record_function(const struct fnt_trace *tr, const struct trace_entry 
 	event->ent.type = EVENT_FUNCTION;
 	event->ip = ip;
 	event->parent_ip = parent_ip;
-	event_commit(rb);
+	event_commit(rb, &place);
 	return ts;
 }
 
@@ -61,9 +61,9 @@ static u64 record_call(const struct fnt_trace *tr, const struct trace_entry *con
 		entry->ent.type = EVENT_GRAPH_ENTRY;
 		entry->func = ip;
 		entry->depth = 0;
-		event_commit(rb);
+		event_commit(rb, &place);
 	}
-	exit = rb_reserve(rb, NULL, sizeof(*exit), fixed_clock, &ts);
+	exit = rb_reserve(rb, &place, sizeof(*exit), fixed_clock, &ts);
 	if (!exit)
 		return ts;
 	exit->ent = *context;
@@ -73,7 +73,7 @@ static u64 record_call(const struct fnt_trace *tr, const struct trace_entry *con
 	exit->overrun = 0;
 	exit->calltime = ts;
 	exit->rettime = ts;
-	event_commit(rb);
+	event_commit(rb, &place);
 	return ts;
 }
 
@@ -111,15 +111,16 @@ void edge_record_stack(const struct fnt_trace *tr, const struct trace_entry *con
 {
 	struct ring *rb = event_ring(tr);
 	struct event_stack *event;
+	struct rb_entry place;
 
-	event = rb_reserve(rb, NULL, struct_size(event, caller, nr), trace_clock_now, tr);
+	event = rb_reserve(rb, &place, struct_size(event, caller, nr), trace_clock_now, tr);
 	if (!event)
 		return;
 	event->ent = *context;
 	event->ent.type = EVENT_STACK;
 	event->size = nr;
 	memcpy(event->caller, frames, nr * sizeof(*frames));
-	event_commit(rb);
+	event_commit(rb, &place);
 }
 
 /**
@@ -188,34 +189,49 @@ static noinline void record_entry_slow(const struct fnt_trace *tr, unsigned long
 				       unsigned long parent_ip)
 {
 	struct ring *rb = event_ring(tr);
-	struct event_function *event = event_reserve(tr, rb, EVENT_FUNCTION, sizeof(*event));
+	struct event_function *event;
+	struct rb_entry place;
 
+	event = event_reserve(tr, rb, &place, EVENT_FUNCTION, sizeof(*event));
 	if (!event)
 		return;
 	event->ip = ip;
 	event->parent_ip = parent_ip;
-	event_commit(rb);
+	event_commit(rb, &place);
 }
 
-static void call_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
-			 const struct fnt_regs *regs)
+static __always_inline void record_entry(struct edge_calls *calls, unsigned long ip,
+					 unsigned long parent_ip)
 {
-	struct edge_calls *calls = container_of(ops, struct edge_calls, ops);
-	const struct fnt_trace *tr = ops->private;
-	struct ring *rb = event_ring(tr);
+	const struct fnt_trace *tr = calls->ops.private;
+	struct event_quick quick __uninitialized;
 	struct event_function *event;
+	struct ring *rb;
 	void *record;
 
 	if (!call_wanted(calls))
 		return;
-	if (unlikely(!event_try_reserve(tr, rb, EVENT_FUNCTION, sizeof(*event), &record))) {
+	rb = event_ring(tr);
+	if (unlikely(!event_quick_begin(tr, &quick) ||
+		     !event_quick_reserve(rb, &quick, EVENT_FUNCTION, sizeof(*event), &record))) {
 		record_entry_slow(tr, ip, parent_ip);
 		return;
 	}
 	event = record;
 	event->ip = ip;
 	event->parent_ip = parent_ip;
-	event_commit(rb);
+	event_quick_commit(rb, &quick);
+}
+
+static void call_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			 const struct fnt_regs *regs)
+{
+	record_entry(container_of(ops, struct edge_calls, ops), ip, parent_ip);
+}
+
+static void call_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	record_entry(container_of(ops, struct edge_calls, ops), fnt_regs_ip(regs), regs->parent);
 }
 
 static void graph_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
@@ -226,6 +242,7 @@ static void graph_entered(unsigned long ip, unsigned long parent_ip, struct fnt_
 	struct event_graph_entry *event;
 	struct retstack *stack;
 	struct edge_task *task;
+	struct rb_entry place;
 	struct ring *rb;
 
 	if (!call_wanted(calls))
@@ -237,13 +254,18 @@ static void graph_entered(unsigned long ip, unsigned long parent_ip, struct fnt_
 	if (tr->graph.depth && task->depth >= tr->graph.depth)
 		return;
 	rb = event_ring(tr);
-	event = event_reserve(tr, rb, EVENT_GRAPH_ENTRY, sizeof(*event));
+	event = event_reserve(tr, rb, &place, EVENT_GRAPH_ENTRY, sizeof(*event));
 	if (!event)
 		return;
 	event->func = ip;
 	event->depth = task->depth++;
-	event_commit(rb);
+	event_commit(rb, &place);
 	retstack_push(&calls->rets, stack, ip, parent_ip, regs, clock_read(TRACE_CLOCK_LOCAL));
+}
+
+static void graph_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	graph_entered(fnt_regs_ip(regs), regs->parent, ops, regs);
 }
 
 /* Calls that end when it does not last any more are not recorded. */
@@ -254,13 +276,14 @@ static void graph_returned(struct retstack_user *user, struct retstack *stack,
 	struct edge_task *task = retstack_state(stack, user);
 	const struct fnt_trace *tr = user->private;
 	struct event_graph_exit *event;
+	struct rb_entry place;
 	struct ring *rb;
 
 	task->depth--;
 	if (!__this_cpu_read(*calls->gate) || !call_wanted(calls))
 		return;
 	rb = event_ring(tr);
-	event = event_reserve(tr, rb, EVENT_GRAPH_EXIT, sizeof(*event));
+	event = event_reserve(tr, rb, &place, EVENT_GRAPH_EXIT, sizeof(*event));
 	if (!event)
 		return;
 	event->func = retstack_ip(stack, index);
@@ -268,7 +291,7 @@ static void graph_returned(struct retstack_user *user, struct retstack *stack,
 	event->overrun = atomic_read(&current->trace_overrun);
 	event->calltime = stack->frames[index].calltime;
 	event->rettime = clock_read(TRACE_CLOCK_LOCAL);
-	event_commit(rb);
+	event_commit(rb, &place);
 }
 
 static void calls_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)
@@ -312,7 +335,7 @@ int edge_calls_begin(struct edge_calls *calls, struct fnt_trace *tr, u64 options
 	calls->ops.func = calls->graph ? graph_entered : call_entered;
 	calls->ops.gap = calls_gap;
 	calls->ops.gate = calls->gate;
-	calls->ops.direct = true;
+	calls->ops.direct = calls->graph ? graph_entered_direct : call_entered_direct;
 	calls->rets.returned = graph_returned;
 	calls->rets.private = tr;
 	err = fnt_ops_init(&calls->ops);

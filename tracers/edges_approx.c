@@ -86,6 +86,21 @@ static void any_entered(unsigned long ip, unsigned long parent_ip, struct fnt_op
 		end_unseen(ops->private);
 }
 
+static void any_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	any_entered(0, 0, ops, regs);
+}
+
+static void lock_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	lock_entered(fnt_regs_ip(regs), regs->parent, ops, regs);
+}
+
+static void interrupt_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+{
+	interrupt_entered(fnt_regs_ip(regs), regs->parent, ops, regs);
+}
+
 #define LOCKS "_raw_spin_lock_irq* _raw_read_lock_irq* _raw_write_lock_irq*"
 
 /*
@@ -94,17 +109,17 @@ static void any_entered(unsigned long ip, unsigned long parent_ip, struct fnt_op
  */
 static const struct {
 	fnt_func_t func;
+	fnt_direct_t direct;
 	const char *words;
 	const char *except;
 	bool inside;
-	bool direct;
 } kinds[EDGE_APPROX_OPS] = {
-	{ .func = any_entered, .except = LOCKS, .inside = true, .direct = true },
-	{ .func = lock_entered, .words = LOCKS, .direct = true },
-	{ .func = interrupt_entered, .words = "irq_enter_rcu", .direct = true },
-	{ .func = unlock_entered, .words = "irq_exit_rcu", .inside = true },
-	{ .func = unlock_entered, .words = "_raw_*_unlock_irq", .inside = true },
-	{ .func = restore_entered, .words = "_raw_*_unlock_irqrestore", .inside = true },
+	{ any_entered, any_entered_direct, .except = LOCKS, .inside = true },
+	{ lock_entered, lock_entered_direct, LOCKS },
+	{ interrupt_entered, interrupt_entered_direct, "irq_enter_rcu" },
+	{ unlock_entered, NULL, "irq_exit_rcu", .inside = true },
+	{ unlock_entered, NULL, "_raw_*_unlock_irq", .inside = true },
+	{ restore_entered, NULL, "_raw_*_unlock_irqrestore", .inside = true },
 };
 
 /* One that is not there, since the compiler has put it into its callers, is not missed. */

@@ -87,8 +87,9 @@ static void record_switch(const struct fnt_trace *tr, const struct trace_entry *
 {
 	struct ring *rb = event_ring(tr);
 	struct event_switch *event;
+	struct rb_entry place;
 
-	event = rb_reserve(rb, NULL, sizeof(*event), trace_clock_now, tr);
+	event = rb_reserve(rb, &place, sizeof(*event), trace_clock_now, tr);
 	if (!event)
 		return;
 	event->ent = *context;
@@ -100,7 +101,7 @@ static void record_switch(const struct fnt_trace *tr, const struct trace_entry *
 	event->next_prio = next->prio;
 	event->next_state = task_state_index(next);
 	event->next_cpu = task_cpu(next);
-	event_commit(rb);
+	event_commit(rb, &place);
 }
 
 static const unsigned long *stack_of(struct wakeup_tracer *tracer, unsigned int point,
