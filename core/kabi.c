@@ -10,9 +10,13 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/security.h>
 
 #include <asm/insn.h>
+#include <asm/ptrace.h>
+#include <asm/segment.h>
+#include <asm/unwind.h>
 
 struct kabi kabi __ro_after_init;
 
@@ -686,4 +690,35 @@ void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long 
 	unsigned long *flags = (unsigned long *)&vma->vm_flags;
 
 	*flags = (*flags | set) & ~clear;
+}
+
+/**
+ * kabi_return_depth - how far above the stack pointer a function's return address is
+ * @ip: an instruction of the function
+ *
+ * Asks the unwinder what it would make of a task that stands there.
+ *
+ * Context: process.
+ * Return: bytes; -ENOENT if the unwinder does not know.
+ */
+int kabi_return_depth(unsigned long ip)
+{
+#ifdef CONFIG_UNWINDER_ORC
+	unsigned long stack[32] = { };
+	struct pt_regs regs = {
+		.ip = ip,
+		.sp = (unsigned long)stack,
+		.cs = __KERNEL_CS,
+	};
+	struct unwind_state state;
+	unsigned long depth;
+
+	unwind_start(&state, current, &regs, NULL);
+	if (unwind_done(&state) || unwind_error(&state))
+		return -ENOENT;
+	depth = state.sp - sizeof(long) - (unsigned long)stack;
+	return depth < sizeof(stack) && !(depth & 7) ? depth : -ENOENT;
+#else
+	return -ENOENT;
+#endif
 }

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What has to be known of the kernel to change instructions in the midst of functions:
- * which text must be left alone, which the kernel itself changes, and what is on the
- * stack there.
+ * which text must be left alone, and which the kernel itself changes.
  */
 
 #include "core/kabi.h"
 
 #include <linux/jump_label.h>
-#include <linux/sched.h>
 #include <linux/static_call_types.h>
-
-#include <asm/ptrace.h>
-#include <asm/segment.h>
-#include <asm/unwind.h>
 
 static bool range_known(const struct kabi_range *range)
 {
@@ -121,37 +115,3 @@ u32 kabi_preempt_offset(void)
 {
 	return (u32)(unsigned long)&__preempt_count;
 }
-
-#ifdef CONFIG_UNWINDER_ORC
-/**
- * kabi_return_depth - how far above the stack pointer a function's return address is
- * @ip: an instruction of the function
- *
- * Asks the unwinder what it would make of a task that stands there.
- *
- * Context: process.
- * Return: bytes; -ENOENT if the unwinder does not know.
- */
-int kabi_return_depth(unsigned long ip)
-{
-	unsigned long stack[32] = { };
-	struct pt_regs regs = {
-		.ip = ip,
-		.sp = (unsigned long)stack,
-		.cs = __KERNEL_CS,
-	};
-	struct unwind_state state;
-	unsigned long depth;
-
-	unwind_start(&state, current, &regs, NULL);
-	if (unwind_done(&state) || unwind_error(&state))
-		return -ENOENT;
-	depth = state.sp - sizeof(long) - (unsigned long)stack;
-	return depth < sizeof(stack) && !(depth & 7) ? depth : -ENOENT;
-}
-#else
-int kabi_return_depth(unsigned long ip)
-{
-	return -ENOENT;
-}
-#endif

@@ -199,7 +199,7 @@ void latency_describe(struct storage_facts *facts, const struct task_struct *tas
  * @tr: the trace
  * @facts: what the last of them are about, but for the serial number
  *
- * Context: any, interrupts off; not NMI.
+ * Context: irq-safe, not NMI; interrupts off.
  */
 void latency_keep(struct fnt_trace *tr, const struct storage_facts *facts)
 {
@@ -222,7 +222,7 @@ void latency_keep(struct fnt_trace *tr, const struct storage_facts *facts)
  * changes its place on its own CPU only. What these record in between is later, and not
  * shown.
  *
- * Context: any, interrupts off; not NMI; one at a time.
+ * Context: irq-safe, not NMI; interrupts off; one at a time.
  */
 void latency_keep_everywhere(struct fnt_trace *tr, const struct storage_facts *facts)
 {

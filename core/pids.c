@@ -46,7 +46,7 @@ static bool is_in(const unsigned long *set, int pid)
  * @pids: the choice
  * @pid: of the task, which may be another than the current one
  *
- * Context: any, in probes of tracepoints: RCU-sched is watching.
+ * Context: any; RCU-sched is watching, as it is in probes of tracepoints.
  * Return: true if so.
  */
 bool pids_chosen(const struct pids *pids, int pid)
