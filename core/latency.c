@@ -28,6 +28,8 @@
  * @epoch: number of times that it was said what is long
  * @rounds: times that all CPUs were to put theirs aside
  * @followed: how many of them a CPU has taken part in
+ * @held: what a CPU's last events are about, which are to be put aside; its @ns is 0 if
+ *        there is nothing
  * @options: of the trace, before
  */
 struct latency {
@@ -36,6 +38,7 @@ struct latency {
 	u64 epoch;
 	u64 rounds;
 	u64 __percpu *followed;
+	struct storage_facts __percpu *held;
 	u64 options;
 };
 
@@ -80,7 +83,9 @@ int latency_begin(struct fnt_trace *tr)
 	if (!latency)
 		return -ENOMEM;
 	latency->followed = alloc_percpu(u64);
-	err = latency->followed ? buffer_init(&latency->aside, tr->buffer.kb) : -ENOMEM;
+	latency->held = alloc_percpu(struct storage_facts);
+	err = latency->followed && latency->held ?
+	      buffer_init(&latency->aside, tr->buffer.kb) : -ENOMEM;
 	if (err)
 		goto out_free;
 	err = prepare_buffers(tr, latency);
@@ -97,6 +102,7 @@ int latency_begin(struct fnt_trace *tr)
 out_buffer:
 	buffer_exit(&latency->aside);
 out_free:
+	free_percpu(latency->held);
 	free_percpu(latency->followed);
 	kfree(latency);
 	return err;
@@ -119,6 +125,7 @@ void latency_end(struct fnt_trace *tr)
 	trace_option_set(tr, "latency-format", latency->options & PRINT_LATENCY);
 	buffer_use_aside(&tr->buffer, NULL);
 	buffer_exit(&latency->aside);
+	free_percpu(latency->held);
 	free_percpu(latency->followed);
 	kfree(latency);
 	snapshot_free(tr);
@@ -194,6 +201,18 @@ void latency_describe(struct storage_facts *facts, const struct task_struct *tas
 	facts->rt_priority = task->rt_priority;
 }
 
+static void keep(struct fnt_trace *tr, const struct storage_facts *facts, u64 epoch)
+{
+	struct latency *latency = tr->latency;
+	struct storage *storage = buffer_storage(event_ring(tr));
+	u64 serial = atomic64_inc_return(&latency->serial);
+
+	storage->facts = *facts;
+	storage->facts.epoch = epoch;
+	WRITE_ONCE(storage->facts.serial, serial);
+	buffer_put_aside(&tr->buffer, &latency->aside);
+}
+
 /**
  * latency_keep - put this CPU's events aside
  * @tr: the trace
@@ -203,14 +222,43 @@ void latency_describe(struct storage_facts *facts, const struct task_struct *tas
  */
 void latency_keep(struct fnt_trace *tr, const struct storage_facts *facts)
 {
-	struct latency *latency = tr->latency;
-	struct storage *storage = buffer_storage(event_ring(tr));
-	u64 serial = atomic64_inc_return(&latency->serial);
+	__this_cpu_write(tr->latency->held->ns, 0);
+	keep(tr, facts, READ_ONCE(tr->latency->epoch));
+}
 
-	storage->facts = *facts;
-	storage->facts.epoch = READ_ONCE(latency->epoch);
-	WRITE_ONCE(storage->facts.serial, serial);
-	buffer_put_aside(&tr->buffer, &latency->aside);
+/**
+ * latency_hold - put this CPU's events aside, unless what they are about goes on
+ * @tr: the trace
+ * @facts: what they are about, but for the serial number; its to_ts is known
+ *
+ * latency_keep() follows if it does, latency_let_go() if something else begins.
+ *
+ * Context: irq-safe, not NMI; interrupts off.
+ */
+void latency_hold(struct fnt_trace *tr, const struct storage_facts *facts)
+{
+	struct storage_facts *held = this_cpu_ptr(tr->latency->held);
+
+	*held = *facts;
+	held->epoch = READ_ONCE(tr->latency->epoch);
+}
+
+/**
+ * latency_let_go - what latency_hold() was told of does not go on
+ * @tr: the trace
+ *
+ * From an NMI nothing is done: it may have interrupted who is at it.
+ *
+ * Context: any, NMI-safe; interrupts off.
+ */
+void latency_let_go(struct fnt_trace *tr)
+{
+	struct storage_facts *held = this_cpu_ptr(tr->latency->held);
+
+	if (likely(!READ_ONCE(held->ns)) || in_nmi())
+		return;
+	keep(tr, held, held->epoch);
+	held->ns = 0;
 }
 
 /**
@@ -270,6 +318,7 @@ void latency_follow(struct fnt_trace *tr)
 
 static void follow_here(void *tr)
 {
+	latency_let_go(tr);
 	follow(tr);
 }
 
@@ -336,8 +385,11 @@ void latency_take(struct fnt_trace *tr, struct storage_facts *facts)
 void latency_clear(struct fnt_trace *tr)
 {
 	struct latency *latency = tr->latency;
+	int cpu;
 
 	buffer_hold(&tr->buffer);
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(latency->held, cpu)->ns, 0);
 	buffer_clear(&latency->aside, BUFFER_ALL_CPUS);
 	buffer_clear(&tr->snapshot, BUFFER_ALL_CPUS);
 	forget_facts(&latency->aside);

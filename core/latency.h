@@ -20,6 +20,8 @@ bool latency_claim(struct fnt_trace *tr, u64 ns);
 u64 latency_limit(const struct fnt_trace *tr);
 void latency_describe(struct storage_facts *facts, const struct task_struct *task);
 void latency_keep(struct fnt_trace *tr, const struct storage_facts *facts);
+void latency_hold(struct fnt_trace *tr, const struct storage_facts *facts);
+void latency_let_go(struct fnt_trace *tr);
 
 void latency_keep_everywhere(struct fnt_trace *tr, const struct storage_facts *facts);
 void latency_follow(struct fnt_trace *tr);

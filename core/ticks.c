@@ -7,13 +7,14 @@
 #include "core/ticks.h"
 
 #include <linux/limits.h>
+#include <linux/bits.h>
 #include <linux/math64.h>
 #include <linux/time64.h>
 
 #include <asm/tsc.h>
 
 /* Longer times are not told apart: 13 days; the CPU's division is to have no overflow. */
-#define NS_MAX (1ULL << 50)
+#define NS_MAX BIT_ULL(50)
 
 /**
  * ticks_known - is it known how fast the counter is?

@@ -66,7 +66,7 @@ static int parse_kinds(char *cmd, u8 *kinds, struct tree_error *error)
 			if (!strcmp(name, word))
 				break;
 		if (!name) {
-			error->what = "Neither irqsoff nor preemptoff nor preemptirqsoff nor wakeup";
+			error->what = "Not irqsoff, preemptoff, preemptirqsoff or wakeup";
 			error->pos = word - cmd;
 			return -EINVAL;
 		}

@@ -221,8 +221,9 @@ static void forget_here(void *unused)
 static int sleep_event(struct notifier_block *nb, unsigned long event, void *unused)
 {
 	mutex_lock(&edges_mutex);
-	WRITE_ONCE(asleep, event == PM_SUSPEND_PREPARE || event == PM_HIBERNATION_PREPARE ||
-			   event == PM_RESTORE_PREPARE);
+	WRITE_ONCE(asleep,
+		   event == PM_SUSPEND_PREPARE || event == PM_HIBERNATION_PREPARE ||
+		   event == PM_RESTORE_PREPARE);
 	on_each_cpu(forget_here, NULL, 1);
 	heed_limits_everywhere();
 	mutex_unlock(&edges_mutex);

@@ -6,6 +6,7 @@
 
 #include "tracers/edges.h"
 
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/stacktrace.h>
@@ -26,16 +27,35 @@ static u64 fixed_clock(const void *arg)
 	return *(const u64 *)arg;
 }
 
+/*
+ * The time of something that was noted a while ago. Clocks may stand still meanwhile, and
+ * then what was recorded before it would seem to be later.
+ */
+struct past {
+	const struct ring *rb;
+	u64 ts;
+};
+
+/* Later than all records so far. When a page is full this is asked for that, too. */
+static u64 past_clock(const void *arg)
+{
+	struct past *past = *(struct past *const *)arg;
+
+	past->ts = max(past->ts, rb_last_ts(past->rb) + 1);
+	return past->ts;
+}
+
 static u64 record_function(const struct fnt_trace *tr, const struct trace_entry *context,
 			   u64 ts, unsigned long ip, unsigned long parent_ip)
 {
 	struct ring *rb = event_ring(tr);
+	struct past past = { rb, ts }, *arg = &past;
 	struct event_function *event;
 	struct rb_entry place;
 
-	event = rb_reserve(rb, &place, sizeof(*event), fixed_clock, &ts);
+	event = rb_reserve(rb, &place, sizeof(*event), past_clock, &arg);
 	if (!event)
-		return ts;
+		return past.ts;
 	ts = rb_entry_ts(&place);
 	event->ent = *context;
 	event->ent.type = EVENT_FUNCTION;
@@ -50,11 +70,12 @@ static u64 record_call(const struct fnt_trace *tr, const struct trace_entry *con
 		       unsigned long ip)
 {
 	struct ring *rb = event_ring(tr);
+	struct past past = { rb, ts }, *arg = &past;
 	struct event_graph_entry *entry;
 	struct event_graph_exit *exit;
 	struct rb_entry place;
 
-	entry = rb_reserve(rb, &place, sizeof(*entry), fixed_clock, &ts);
+	entry = rb_reserve(rb, &place, sizeof(*entry), past_clock, &arg);
 	if (entry) {
 		ts = rb_entry_ts(&place);
 		entry->ent = *context;
@@ -86,7 +107,7 @@ static u64 record_call(const struct fnt_trace *tr, const struct trace_entry *con
  * @parent_ip: one of the function that called it; 0 if it is not known
  *
  * Context: any, NMI-safe; preemption off.
- * Return: the time that it has got: not before that of the event before it.
+ * Return: the time that it has got: later than that of the event before it.
  */
 u64 edge_record(const struct edge_calls *calls, const struct trace_entry *context, u64 ts,
 		unsigned long ip, unsigned long parent_ip)

@@ -79,16 +79,17 @@ static void restore_entered(unsigned long ip, unsigned long parent_ip, struct fn
 		end_section(ops->private, parent_ip);
 }
 
-static void any_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
-			const struct fnt_regs *regs)
+/* Whatever is called: it is not looked at which function it is. */
+static void any_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
 {
 	if (native_save_fl() & X86_EFLAGS_IF)
 		end_unseen(ops->private);
 }
 
-static void any_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)
+static void any_entered(unsigned long ip, unsigned long parent_ip, struct fnt_ops *ops,
+			const struct fnt_regs *regs)
 {
-	any_entered(0, 0, ops, regs);
+	any_entered_direct(regs, ops);
 }
 
 static void lock_entered_direct(const struct fnt_regs *regs, struct fnt_ops *ops)

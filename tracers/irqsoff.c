@@ -9,9 +9,11 @@
 
 #include "tracers/tracers.h"
 
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -167,6 +169,7 @@ static u64 record_begin(struct section_tracer *tracer, const struct edge_end *se
 		/* Before it is recorded: an NMI may come now, and call functions. */
 		WRITE_ONCE(cpu->begun, section->start);
 		barrier();
+		latency_let_go(tracer->user.private);
 		cpu->begun_ts = edge_record(&tracer->calls, context,
 					    time_of(tracer->user.private, section->start),
 					    section->at, section->caller);
@@ -216,7 +219,13 @@ static void keep_section(struct section_tracer *tracer, const struct edge_end *s
 	edge_record(&tracer->calls, context, now, section->end, nr > 1 ? stack->frames[1] : 0);
 	edge_record_stack(tr, context, stack->frames, nr);
 	latency_describe(&facts, current);
-	latency_keep(tr, &facts);
+	if (!section->continues) {
+		latency_keep(tr, &facts);
+		return;
+	}
+	/* What softirqs record belongs to it, but is not to be shown if they are no part of it. */
+	facts.to_ts = rb_last_ts(event_ring(tr));
+	latency_hold(tr, &facts);
 }
 
 static void heed_limit(struct section_tracer *tracer, const struct fnt_trace *tr)
@@ -332,6 +341,15 @@ static int section_graph_changed(struct fnt_trace *tr, const struct trace_graph 
 	return 0;
 }
 
+/* What was recorded of sections that go on is gone. */
+static void begin_all_anew(struct section_tracer *tracer)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(tracer->cpus, cpu)->begun, 0);
+}
+
 /* As the kernel's own, it begins anew if it is to be shown otherwise. */
 static int section_options_changed(struct fnt_trace *tr, u64 options)
 {
@@ -343,14 +361,18 @@ static int section_options_changed(struct fnt_trace *tr, u64 options)
 		return 0;
 	if (!(changed & TRACE_OPT_DISPLAY_GRAPH))
 		return edge_calls_change(&tracer->calls, tr, options);
-	tracer->source->end(tracer);
+	/* Nothing is given back, which might not be had again: no section is long enough. */
+	edges_set_limit(&tracer->user, EDGE_LIMIT_NONE);
+	tracer->source->heed_limit();
+	/* Who was told of one has preemption off. */
+	synchronize_rcu();
 	err = edge_calls_change(&tracer->calls, tr, options);
 	if (!err) {
 		latency_begin_anew(tr);
-		heed_limit(tracer, tr);
+		begin_all_anew(tracer);
 	}
-	if (tracer->source->begin(tracer))
-		pr_err("sections are not traced any more: they could not be armed again\n");
+	heed_limit(tracer, tr);
+	tracer->source->heed_limit();
 	return err;
 }
 

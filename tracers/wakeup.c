@@ -9,6 +9,7 @@
 #include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/deadline.h>
@@ -169,15 +170,17 @@ static void end_wait(struct wakeup_tracer *tracer, struct task_struct *prev,
 	struct trace_entry context;
 	const unsigned long *frames;
 	unsigned int nr;
+	u64 now;
 
 	latency_follow(tr);
 	event_fill_header(&context, EVENT_SWITCH);
 	frames = stack_of(tracer, POINT_SWITCH, &nr);
-	edge_record(&tracer->calls, &context, trace_clock_now(tr), frames[0],
-		    nr > 1 ? frames[1] : 0);
+	now = edge_record(&tracer->calls, &context, trace_clock_now(tr), frames[0],
+			  nr > 1 ? frames[1] : 0);
 	record_switch(tr, &context, EVENT_SWITCH, prev, next);
 	edge_record_stack(tr, &context, frames, nr);
-	facts.to_ts = trace_clock_now(tr);
+	/* The clock may stand still, and records do not. */
+	facts.to_ts = max(now, trace_clock_now(tr));
 	facts.ns = now_ns(tr, facts.to_ts) - tracer->since;
 	if (!latency_is_longer(tr, facts.ns) || !latency_claim(tr, facts.ns))
 		return;

@@ -110,7 +110,8 @@ static int print_json(const struct histogram *histogram, const struct hists *his
 			json_array_append_new(list, json_of_hist(hist));
 	json = json_pack("{s:f, s:s, s:s?, s:o}", "seconds",
 			 (double)histogram->scope.elapsed / NS_PER_SECOND, "unit",
-			 histogram->options.unit->name, "warning", hists->warnings, "histograms", list);
+			 histogram->options.unit->name, "warning", hists->warnings,
+			 "histograms", list);
 	err = scope_print_json(&histogram->scope, json);
 	json_decref(json);
 	return err;

@@ -87,7 +87,8 @@ static void the_first_of_those_that_wait_is_watched(void **state)
 				assert_int_equal(watch.since, step);
 				break;
 			case 1:
-				assert_int_equal(wakeup_moves(&watch, &tasks[i], cpu), i == watched);
+				assert_int_equal(wakeup_moves(&watch, &tasks[i], cpu),
+						 i == watched);
 				if (i == watched)
 					tasks[i].cpu = cpu;
 				break;
