@@ -12,8 +12,8 @@ _Static_assert(offsetof(struct edge_section, at) == EDGE_AT, "see edge_layout.h"
 _Static_assert(offsetof(struct edge_section, caller) == EDGE_CALLER, "see edge_layout.h");
 _Static_assert(offsetof(struct edge_section, limit) == EDGE_LIMIT, "see edge_layout.h");
 _Static_assert(sizeof(struct edge_section) == EDGE_SECTION_SIZE, "see edge_layout.h");
-_Static_assert(offsetof(struct edge_cpu, before) == EDGE_BEFORE, "see edge_layout.h");
-_Static_assert(offsetof(struct edge_cpu, inside) == EDGE_INSIDE, "see edge_layout.h");
+_Static_assert((int)offsetof(struct edge_cpu, before) == EDGE_BEFORE, "see edge_layout.h");
+_Static_assert((int)offsetof(struct edge_cpu, inside) == EDGE_INSIDE, "see edge_layout.h");
 
 /* Choices of kinds that make a difference to a thunk. */
 #define WANTS_ONE 3	/* its own, either, both */

@@ -94,14 +94,14 @@ int latency_list(struct latency_list *list, const struct hists *hists, const str
 {
 	const struct hist *hist;
 
-	*list = (struct latency_list) { .at = calloc(hists->nr, sizeof(*list->at)) };
+	*list = (struct latency_list) { .at = calloc(hists->nr, sizeof(struct hist *)) };
 	if (!list->at)
 		return -1;
 	for (hist = hists->at; hist < hists->at + hists->nr; hist++)
 		if (hist->hits && hist->kind && !latency_is_sum(hist) &&
 		    !strcmp(hist->kind, sum->kind) && hist->cpu == sum->cpu)
 			list->at[list->nr++] = hist;
-	qsort_r(list->at, list->nr, sizeof(*list->at), compare, &order);
+	qsort_r(list->at, list->nr, sizeof(struct hist *), compare, &order);
 	return 0;
 }
 
