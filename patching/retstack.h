@@ -218,7 +218,7 @@ static __always_inline unsigned long retstack_handler(void)
  * @stack: from retstack_begin()
  * @ip: the function's call site
  * @place: from fnt_regs_return_place(); what stands there is not retstack_handler()
- * @calltime: when it was entered
+ * @calltime: when it was entered, by the local clock
  *
  * The call returns to what stands there now, which need not be its caller: a kretprobe
  * may have been called before us.
@@ -257,8 +257,8 @@ retstack_push_first(const struct retstack_user *user, struct retstack *stack, un
  * @ip: the function's call site
  * @parent_ip: its return address, before anybody hooked it
  * @regs: registers at the site
- * @calltime: when it was entered, in the user's clock. Of several users of one call
- *            the first one's counts.
+ * @calltime: when it was entered, by the local clock: of several users of one call the
+ *            first one's counts, so all must have the same
  *
  * Context: any, NMI-safe; preemption off, from fnt_func_t.
  * Return: the record of the call.

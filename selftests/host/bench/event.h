@@ -11,10 +11,18 @@
 #include "core/ring.h"
 #include "patching/slots.h"
 
+struct bench_retstack;
+
 struct bench_task {
 	unsigned long flags;
 	unsigned int pid;
 	unsigned short migration_disabled;
+	/* For function_graph. */
+	int curr_ret_stack;
+	int curr_ret_depth;
+	struct bench_retstack *ret_stack;
+	int trace_overrun;
+	int tracing_graph_pause;
 };
 
 struct bench_scale {
@@ -34,10 +42,14 @@ struct bench_clock {
 	u32 seq;
 };
 
-/* A CPU's own data; tramp.S knows the first one. Its addresses are distances from %gs. */
+/*
+ * A CPU's own data; tramp_slot.S and graph_tramp.S know the first and the third. Its
+ * addresses are distances from %gs.
+ */
 struct bench_cpu {
 	unsigned int preempt_count;
 	bool gate;
+	u64 *shadow;
 	struct ring *rb;
 	struct bench_task *task;
 	struct bench_cyc2ns cyc2ns;
@@ -158,6 +170,15 @@ static __always_inline bool bench_simple(const struct bench_trace *tr)
 	       !(task->flags & NEED_RESCHED) && !task->migration_disabled;
 }
 
+/* @flags: false for what is measured without them. */
+static __always_inline void bench_fill_simple(void *record, u16 type, bool flags)
+{
+	u32 head = (THIS_CPU(preempt_count) << 24) - (1 << 24) + (type | 1 << 16);
+
+	((u32 *)record)[0] = flags ? head - ((bench_flags() & 0x200) << 7) : head;
+	((u32 *)record)[1] = THIS_CPU(task)->pid;
+}
+
 /* @clock and @flags: false for what is measured without them. */
 static __always_inline bool bench_event(const struct bench_regs *regs, struct bench_ops *ops,
 					bool clock, bool flags)
@@ -168,7 +189,6 @@ static __always_inline bool bench_event(const struct bench_regs *regs, struct be
 	struct ring *rb;
 	void *payload;
 	u64 now;
-	u32 head;
 
 	if (unlikely(!bench_simple(tr)))
 		return false;
@@ -180,9 +200,7 @@ static __always_inline bool bench_event(const struct bench_regs *regs, struct be
 	if (unlikely(!rb_try_reserve(rb, &entry, sizeof(*record), now, &payload)))
 		return false;
 	record = payload;
-	head = (THIS_CPU(preempt_count) << 24) - (1 << 24) + (1 | 1 << 16);
-	*(u32 *)record = flags ? head - ((bench_flags() & 0x200) << 7) : head;
-	record->pid = THIS_CPU(task)->pid;
+	bench_fill_simple(record, 1, flags);
 	record->ip = bench_ip(regs);
 	record->parent_ip = regs->parent;
 	if (unlikely(!rb_try_commit(rb, &entry)))

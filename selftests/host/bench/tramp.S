@@ -6,8 +6,7 @@
 
 #include "patching/slots.h"
 #include "patching/tramp_args.S"
-
-#define CPU_PREEMPT_COUNT 0		/* struct bench_cpu */
+#include "selftests/host/bench/tramp_slot.S"
 
 	.text
 
@@ -43,30 +42,6 @@
 .macro RESTORE_TWO
 	popq	%rsi
 	popq	%rdi
-.endm
-
-/* The handler gets the place of the address behind the call site. */
-.macro TRAMP name handler save restore size
-	.balign 64
-	.globl	\name
-	.type	\name, @function
-\name:
-	incl	%gs:CPU_PREEMPT_COUNT
-	movq	bench_gate(%rip), %r11
-	cmpb	$0, %gs:(%r11)
-	je	.Lclosed_\name
-	\save
-	leaq	\size(%rsp), %rdi
-	movq	bench_arg(%rip), %rsi
-	call	\handler
-	\restore
-.Lclosed_\name:
-	decl	%gs:CPU_PREEMPT_COUNT
-	jz	.Lresched_\name
-	ret
-.Lresched_\name:
-	ud2
-	.size	\name, . - \name
 .endm
 
 TRAMP tramp_event	handler_event	 SAVE_ARGS  RESTORE_ARGS  ENTRY_IP
