@@ -37,6 +37,7 @@ unsigned long kabi_proto_return(unsigned long frame_pointer);
 struct task_struct *kabi_proto_idle_task(int cpu);
 struct ftrace_func_entry *kabi_proto_lookup_ip(struct ftrace_hash *hash, unsigned long ip);
 int kabi_proto_insn_decode(struct insn *insn, const void *kaddr, int buf_len, enum insn_mode m);
+unsigned long kabi_proto_recover(u8 *buf, unsigned long addr);
 
 DEFINE_STATIC_CALL_NULL(kabi_lookup_name, kabi_proto_lookup_name);
 DEFINE_STATIC_CALL_NULL(kabi_lookup, kabi_proto_lookup);
@@ -49,6 +50,8 @@ DEFINE_STATIC_CALL_NULL(kabi_lookup_ip, kabi_proto_lookup_ip);
 DEFINE_STATIC_CALL_NULL(kabi_return, kabi_proto_return);
 DEFINE_STATIC_CALL_NULL(kabi_idle_task, kabi_proto_idle_task);
 DEFINE_STATIC_CALL_NULL(kabi_insn_decode, kabi_proto_insn_decode);
+DEFINE_STATIC_CALL_NULL(kabi_get_kprobe, get_kprobe);
+DEFINE_STATIC_CALL_NULL(kabi_recover, kabi_proto_recover);
 
 /* One hidden symbol: data goes to @slot, a function to its static call. */
 struct kabi_symbol {
@@ -68,6 +71,7 @@ struct kabi_symbol {
 	.tramp = STATIC_CALL_TRAMP_ADDR(call), .required = need, .why = reason }
 
 #define FOR_EDGES "to find where interrupts and preemption are switched"
+#define BESIDE_PROBES "to change instructions beside kprobes"
 
 static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(text_mutex, "text_mutex", true, "to be the only writer of kernel text"),
@@ -110,6 +114,9 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_FUNC(kabi_lookup_ip, "ftrace_lookup_ip", false,
 		  "to say with whom a function is shared"),
 	KABI_FUNC(kabi_insn_decode, "insn_decode", false, FOR_EDGES),
+	KABI_FUNC(kabi_get_kprobe, "get_kprobe", false, BESIDE_PROBES),
+	KABI_FUNC(kabi_recover, "recover_probed_instruction", false, BESIDE_PROBES),
+	KABI_DATA(kprobe_mutex, "kprobe_mutex", false, BESIDE_PROBES),
 	KABI_DATA(bare.start, "__noinstr_text_start", false, FOR_EDGES),
 	KABI_DATA(bare.end, "__noinstr_text_end", false, FOR_EDGES),
 	KABI_DATA(entry.start, "__entry_text_start", false, FOR_EDGES),
@@ -672,6 +679,45 @@ unsigned int kabi_insn_length(const void *code)
 	    static_call(kabi_insn_decode)(&insn, code, MAX_INSN_SIZE, INSN_MODE_KERN) < 0)
 		return 0;
 	return insn.length;
+}
+
+/**
+ * kabi_knows_probes - can it be told where kprobes are?
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool kabi_knows_probes(void)
+{
+	return kabi.kprobe_mutex && static_call_query(kabi_get_kprobe) &&
+	       static_call_query(kabi_recover);
+}
+
+/**
+ * kabi_is_probed - is a kprobe registered at this address, be it armed or not?
+ * @addr: an address in text
+ *
+ * Context: process; kabi.kprobe_mutex held, so that none comes or goes.
+ * Return: true if so.
+ */
+bool kabi_is_probed(unsigned long addr)
+{
+	return static_call(kabi_get_kprobe)((void *)addr);
+}
+
+/**
+ * kabi_probed_insn_length - how long an instruction was before a kprobe has changed it
+ * @addr: where it begins: at a kprobe, or behind one, where its jump may reach to
+ *
+ * Context: process; kabi.kprobe_mutex and text_mutex held.
+ * Return: as kabi_insn_length().
+ */
+unsigned int kabi_probed_insn_length(unsigned long addr)
+{
+	u8 code[MAX_INSN_SIZE];
+	unsigned long copy = static_call(kabi_recover)(code, addr);
+
+	return copy ? kabi_insn_length((void *)copy) : 0;
 }
 
 /**

@@ -100,6 +100,7 @@ struct kabi_range {
  * @idle_ret_stack: what idle tasks have for ret_stack
  * @irqentry_start: first byte of the functions that interrupts begin with
  * @irqentry_end: first byte behind them
+ * @kprobe_mutex: serialises who registers and removes kprobes; before @ftrace_lock
  * @bare: text that must not be instrumented
  * @entry: text by which the kernel is entered and left
  * @cpuidle: text that runs when a CPU is idle
@@ -131,6 +132,7 @@ struct kabi {
 	struct ftrace_ret_stack *__percpu *idle_ret_stack;
 	const char *irqentry_start;
 	const char *irqentry_end;
+	struct mutex *kprobe_mutex;
 	struct kabi_range bare;
 	struct kabi_range entry;
 	struct kabi_range cpuidle;
@@ -225,6 +227,9 @@ int kabi_stop_machine(int (*fn)(void *data), void *data);
 void kabi_text_poke(void *addr, const void *code, size_t len);
 
 unsigned int kabi_insn_length(const void *code);
+bool kabi_knows_probes(void);
+bool kabi_is_probed(unsigned long addr);
+unsigned int kabi_probed_insn_length(unsigned long addr);
 
 /* kabi_edges.c */
 bool kabi_knows_text(void);

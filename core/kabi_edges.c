@@ -29,7 +29,7 @@ bool kabi_knows_text(void)
 {
 	return range_known(&kabi.bare) && range_known(&kabi.entry) &&
 	       range_known(&kabi.cpuidle) && range_known(&kabi.locks) &&
-	       range_known(&kabi.jumps) && range_known(&kabi.calls) &&
+	       range_known(&kabi.jumps) && range_known(&kabi.calls) && kabi_knows_probes() &&
 	       kabi_insn_length(kabi.stext);
 }
 

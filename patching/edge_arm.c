@@ -14,6 +14,7 @@
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -145,8 +146,23 @@ static int pass_prepare(struct edge_pass *pass, unsigned int wanted)
 }
 
 /*
- * Leave out those sites of which somebody else has changed a byte: a kprobe, within the
- * instruction or in front of it with a jump that reaches into it.
+ * A kprobe has a copy of the instruction that it was registered at, and its first byte to
+ * put back, whether it is armed at present or not. So while there is one the text stays as
+ * it has seen it: a call of ours that it has copied could be executed when we are gone.
+ */
+static bool is_probed(const struct edge_site *site)
+{
+	unsigned int i;
+
+	for (i = 0; i < site->insn.len; i++)
+		if (kabi_is_probed(site->ip + i))
+			return true;
+	return false;
+}
+
+/*
+ * Leave out those sites at which there is a kprobe, and those of which somebody else has
+ * changed a byte: by a kprobe in front of it with a jump that reaches into it.
  */
 static void pass_judge(struct edge_pass *pass)
 {
@@ -157,7 +173,7 @@ static void pass_judge(struct edge_pass *pass)
 		struct edge_site *site = pass->sites[i];
 
 		edge_encode(&pass->set, i, pass->changes[i].from, code);
-		site->foreign = memcmp((void *)site->ip, code, site->insn.len);
+		site->foreign = is_probed(site) || memcmp((void *)site->ip, code, site->insn.len);
 		if (site->foreign)
 			continue;
 		pass->changes[nr] = pass->changes[i];
@@ -172,6 +188,7 @@ static int pass_write(struct edge_pass *pass)
 	unsigned int i;
 	int err = 0;
 
+	mutex_lock(kabi.kprobe_mutex);
 	patch_text_lock();
 	pass_judge(pass);
 	if (pass->set.nr)
@@ -179,6 +196,7 @@ static int pass_write(struct edge_pass *pass)
 	for (i = 0; !err && i < pass->set.nr; i++)
 		pass->sites[i]->thunk = pass->thunks[i];
 	patch_text_unlock();
+	mutex_unlock(kabi.kprobe_mutex);
 	return err;
 }
 
@@ -186,7 +204,7 @@ static int pass_write(struct edge_pass *pass)
  * edge_arm - have all sites call what they shall call
  * @wanted: kinds of sections that somebody wants to know of, EDGE_WANT()
  *
- * Sites that somebody else has changed stay as they are.
+ * Sites at which there is a kprobe, and what somebody else has changed, stay as they are.
  *
  * Context: process, may sleep; patch_mutex held.
  * Return: 0; and with nothing changed -ENOMEM, -EIO after a fail-stop.

@@ -2,7 +2,8 @@
 /*
  * Finding the instructions that switch interrupts or preemption. Their bytes may stand
  * anywhere, also across instructions: so a place counts if the kernel's own decoder gets
- * there from the start of its function.
+ * there from the start of its function. Nobody writes text meanwhile, but kprobes may have
+ * before: they are asked what was there.
  */
 
 #include "patching/edge_sites.h"
@@ -11,13 +12,15 @@
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "core/kabi.h"
+#include "patching/patch.h"
 
-/* So many bytes are looked at before others may run. */
+/* So many bytes are looked at before others may run, and write text. */
 #define LOOK_STEP 0x10000
 
 #define ROOM_MIN 256
@@ -60,10 +63,11 @@ static struct {
 	unsigned long end;
 } helpers_at[ARRAY_SIZE(helpers)];
 
-/* The function that a place is in, and how far it was decoded. */
+/* The function that a place is in, how far it was decoded, and how far a kprobe's jump goes. */
 struct function {
 	unsigned long end;
 	unsigned long decoded;
+	unsigned long jumped;
 	enum edge_role role;
 };
 
@@ -124,7 +128,16 @@ static bool enter_function(struct function *function, unsigned long ip)
 	return true;
 }
 
-/* Does an instruction begin there? */
+static unsigned int insn_length(struct function *function)
+{
+	unsigned long ip = function->decoded;
+
+	if (kabi_is_probed(ip))
+		function->jumped = ip + INSN_LEN;
+	return ip < function->jumped ? kabi_probed_insn_length(ip) : kabi_insn_length((void *)ip);
+}
+
+/* Does an instruction begin there, which is as it was? */
 static bool begins_at(struct function *function, unsigned long ip)
 {
 	unsigned int len;
@@ -134,10 +147,10 @@ static bool begins_at(struct function *function, unsigned long ip)
 		return false;
 	}
 	while (function->decoded < ip) {
-		len = kabi_insn_length((void *)function->decoded);
+		len = insn_length(function);
 		function->decoded = len ? function->decoded + len : function->end;
 	}
-	return function->decoded == ip;
+	return function->decoded == ip && function->jumped <= ip;
 }
 
 static int list_grow(struct edge_list *list)
@@ -237,6 +250,17 @@ static void drop_left_out(struct edge_list *list)
 	list->nr = nr;
 }
 
+/* In a piece, for which the function at its beginning is decoded anew. */
+static int look(const struct module *mod, const u8 *at, const u8 *stop, struct edge_list *list)
+{
+	struct function function = { };
+	int err = 0;
+
+	for (at = edge_insn_look(at, stop); at < stop && !err; at = edge_insn_look(at + 1, stop))
+		err = consider(mod, (unsigned long)at, &function, list);
+	return err;
+}
+
 /**
  * edge_find - find the sites of a piece of text
  * @mod: the module that it is of, NULL for the kernel image
@@ -244,26 +268,28 @@ static void drop_left_out(struct edge_list *list)
  * @end: behind its last
  * @list: empty; receives them
  *
- * Context: process, may sleep; the text stays, and nobody changes it.
+ * Context: process, may sleep; patch_mutex held, the text stays.
  * Return: 0; -ENOMEM: then @list is empty.
  */
 int edge_find(const struct module *mod, unsigned long start, unsigned long end,
 	      struct edge_list *list)
 {
 	const u8 *at = (const u8 *)start, *last = (const u8 *)end - EDGE_LEN_MAX, *stop;
-	struct function function = { };
-	int err;
+	int err = 0;
 
-	while (at < last) {
+	while (at < last && !err) {
 		stop = min(at + LOOK_STEP, last);
-		for (at = edge_insn_look(at, stop); at < stop; at = edge_insn_look(at + 1, stop)) {
-			err = consider(mod, (unsigned long)at, &function, list);
-			if (err) {
-				edge_list_free(list);
-				return err;
-			}
-		}
+		mutex_lock(kabi.kprobe_mutex);
+		patch_text_lock();
+		err = look(mod, at, stop, list);
+		patch_text_unlock();
+		mutex_unlock(kabi.kprobe_mutex);
+		at = stop;
 		cond_resched();
+	}
+	if (err) {
+		edge_list_free(list);
+		return err;
 	}
 	kabi_each_rewritten(mod, leave_out, list);
 	drop_left_out(list);

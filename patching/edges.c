@@ -6,6 +6,7 @@
 
 #include "patching/edges.h"
 
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -103,9 +104,12 @@ static void heed_limits_here(void *unused)
 	heed_limits(this_cpu_ptr(&edge_cpu));
 }
 
+/* A CPU that is on its way has looked at them already: so there is none. */
 static void heed_limits_everywhere(void)
 {
+	cpus_read_lock();
 	on_each_cpu(heed_limits_here, NULL, 1);
+	cpus_read_unlock();
 }
 
 static void tell_users(const struct edge_end *what)
@@ -622,10 +626,11 @@ static void restore_all(void)
 void edges_exit(void)
 {
 	unregister_pm_notifier(&sleep_nb);
-	cancel_delayed_work_sync(&catch_up_work);
 	restore_all();
 	patch_quiesce();
 	unregister_module_notifier(&module_nb);
+	/* Nobody is left who would have it done again: there is nothing to catch up with. */
+	cancel_delayed_work_sync(&catch_up_work);
 	cpuhp_remove_state_nocalls(cpuhp_state);
 	sites_lock();
 	edge_blocks_free();

@@ -161,18 +161,24 @@ noinline void fnt_sections_overlap(u64 us)
 static u64 work_us;
 static DECLARE_COMPLETION(work_done);
 
-static void spin_in_interrupt(const char *where)
+/*
+ * Where preemption went off, to a hard interrupt: where irq_work_queue() has it off, if that
+ * is what the interrupt came into.
+ */
+static const char *preempt_off_at(void)
 {
-	u64 from = rdtsc();
-
-	spin(work_us);
-	saw(in_hardirq() ? OF_ALL : OF_PREEMPT, from, from, rdtsc(), U64_MAX, where);
-	complete(&work_done);
+	return preempt_count() & PREEMPT_MASK ? "irq_work_queue" : "sysvec_irq_work";
 }
 
 static void hardirq_fn(struct irq_work *work)
 {
-	spin_in_interrupt("sysvec_irq_work");
+	u64 from = rdtsc(), to;
+
+	spin(work_us);
+	to = rdtsc();
+	saw(BIT(IRQS), from, from, to, U64_MAX, "sysvec_irq_work");
+	saw(OF_PREEMPT, from, from, to, U64_MAX, preempt_off_at());
+	complete(&work_done);
 }
 
 static struct irq_work hardirq_work = IRQ_WORK_INIT_HARD(hardirq_fn);
@@ -186,7 +192,11 @@ static void fnt_sections_hardirq(u64 us)
 
 static void softirq_fn(struct tasklet_struct *tasklet)
 {
-	spin_in_interrupt("handle_softirqs");
+	u64 from = rdtsc();
+
+	spin(work_us);
+	saw(OF_PREEMPT, from, from, rdtsc(), U64_MAX, "handle_softirqs");
+	complete(&work_done);
 }
 
 static DECLARE_TASKLET(softirq_tasklet, softirq_fn);
@@ -198,15 +208,20 @@ static void fnt_sections_softirq(u64 us)
 	wait_for_completion(&work_done);
 }
 
-/* An interrupt, and then a softirq that it has raised: one section of either. */
+/*
+ * An interrupt, and then a softirq that it has raised: one section of either, and of
+ * preemption if that was off before.
+ */
 static void both_fn(struct irq_work *work)
 {
 	u64 us = work_us;
 
 	spin(us);
 	tasklet_schedule(&softirq_tasklet);
-	saw(OF_ALL, 0, 0, ticks_of(us), U64_MAX, "sysvec_irq_work");
-	saw(BIT(EITHER), 0, 0, ticks_of(2 * us), U64_MAX, "sysvec_irq_work");
+	saw(BIT(IRQS), 0, 0, ticks_of(us), U64_MAX, "sysvec_irq_work");
+	saw(BIT(PREEMPT), 0, 0, ticks_of(us), U64_MAX, preempt_off_at());
+	saw(preempt_count() & PREEMPT_MASK ? OF_PREEMPT : BIT(EITHER), 0, 0, ticks_of(2 * us),
+	    U64_MAX, preempt_off_at());
 }
 
 static struct irq_work both_work = IRQ_WORK_INIT_HARD(both_fn);
