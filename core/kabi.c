@@ -116,6 +116,7 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_FUNC(kabi_insn_decode, "insn_decode", false, FOR_EDGES),
 	KABI_FUNC(kabi_get_kprobe, "get_kprobe", false, BESIDE_PROBES),
 	KABI_FUNC(kabi_recover, "recover_probed_instruction", false, BESIDE_PROBES),
+	KABI_DATA(emulate_call, "kprobe_emulate_call", false, BESIDE_PROBES),
 	KABI_DATA(kprobe_mutex, "kprobe_mutex", false, BESIDE_PROBES),
 	KABI_DATA(bare.start, "__noinstr_text_start", false, FOR_EDGES),
 	KABI_DATA(bare.end, "__noinstr_text_end", false, FOR_EDGES),
@@ -689,7 +690,7 @@ unsigned int kabi_insn_length(const void *code)
  */
 bool kabi_knows_probes(void)
 {
-	return kabi.kprobe_mutex && static_call_query(kabi_get_kprobe) &&
+	return kabi.kprobe_mutex && kabi.emulate_call && static_call_query(kabi_get_kprobe) &&
 	       static_call_query(kabi_recover);
 }
 

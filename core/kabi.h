@@ -100,6 +100,7 @@ struct kabi_range {
  * @idle_ret_stack: what idle tasks have for ret_stack
  * @irqentry_start: first byte of the functions that interrupts begin with
  * @irqentry_end: first byte behind them
+ * @emulate_call: the function that executes a call at which there is a kprobe
  * @kprobe_mutex: serialises who registers and removes kprobes; before @ftrace_lock
  * @bare: text that must not be instrumented
  * @entry: text by which the kernel is entered and left
@@ -132,6 +133,7 @@ struct kabi {
 	struct ftrace_ret_stack *__percpu *idle_ret_stack;
 	const char *irqentry_start;
 	const char *irqentry_end;
+	void *emulate_call;
 	struct mutex *kprobe_mutex;
 	struct kabi_range bare;
 	struct kabi_range entry;

@@ -20,6 +20,7 @@
 #include <linux/string.h>
 
 #include "core/kabi.h"
+#include "patching/edge_probe.h"
 #include "patching/edge_sites.h"
 #include "patching/edges.h"
 #include "patching/patch.h"
@@ -95,6 +96,7 @@ static bool edge_encode(const struct patch_set *set, unsigned int change, unsign
 static const struct patch_form edge_form = {
 	.len = edge_len,
 	.encode = edge_encode,
+	.opcode = INSN_CALL,
 	.trap_entry = EDGE_TRAP_ENTRY,
 };
 
@@ -200,6 +202,15 @@ static int pass_write(struct edge_pass *pass)
 	return err;
 }
 
+/* Is there a call of ours at any site? */
+static bool any_ours(void)
+{
+	struct edge_stats stats;
+
+	edge_arm_stats(&stats);
+	return stats.ours;
+}
+
 /**
  * edge_arm - have all sites call what they shall call
  * @wanted: kinds of sections that somebody wants to know of, EDGE_WANT()
@@ -207,7 +218,8 @@ static int pass_write(struct edge_pass *pass)
  * Sites at which there is a kprobe, and what somebody else has changed, stay as they are.
  *
  * Context: process, may sleep; patch_mutex held.
- * Return: 0; and with nothing changed -ENOMEM, -EIO after a fail-stop.
+ * Return: 0; and with no site changed -ENOMEM, -EIO after a fail-stop, -EBUSY if somebody
+ * else has changed what the kernel does at kprobes.
  */
 int edge_arm(unsigned int wanted)
 {
@@ -218,9 +230,13 @@ int edge_arm(unsigned int wanted)
 		return 0;
 	nr = pass_prepare(&pass, wanted);
 	err = min(nr, 0);
-	if (nr > 0)
+	if (!err && wanted)
+		err = edge_probe_hook(true);
+	if (!err && nr)
 		err = pass_write(&pass);
 	pass_free(&pass);
+	if (!err && !any_ours())
+		err = edge_probe_hook(false);
 	return err;
 }
 
@@ -245,15 +261,12 @@ void edge_arm_stats(struct edge_stats *stats)
 }
 
 /**
- * edge_armed - is there a call of ours at any site?
+ * edge_armed - is anything of ours in the text?
  *
  * Context: process; patch_mutex held.
  * Return: true if so.
  */
 bool edge_armed(void)
 {
-	struct edge_stats stats;
-
-	edge_arm_stats(&stats);
-	return stats.ours;
+	return any_ours() || edge_probe_hooked();
 }

@@ -320,7 +320,7 @@ static void fill_loc(const struct patch_set *set, unsigned int i)
 	loc->rel_addr = change->ip - (unsigned long)kabi.stext;
 	loc->len = set->pokes[i].len;
 	if (target) {
-		loc->opcode = INSN_CALL;
+		loc->opcode = set->form ? set->form->opcode : INSN_CALL;
 		loc->disp = target - (change->ip + loc->len);
 	} else {
 		/* A jump to the next instruction is what a NOP does. */

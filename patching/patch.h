@@ -48,8 +48,9 @@ struct patch_set;
 /**
  * struct patch_form - sites that are no function entries
  * @len: bytes of the instruction at the site of a change
- * @encode: write that instruction: a call of @target, or if that is 0 what the kernel
+ * @encode: write that instruction: it goes to @target, or if that is 0 what the kernel
  *          has there. Returns false if @target is out of reach
+ * @opcode: what the instruction does, INSN_CALL or INSN_JMP
  * @trap_entry: so many bytes before the target of a call it is entered from the
  *              kernel's int3 handler, which has it return five bytes behind the site
  *
@@ -61,6 +62,7 @@ struct patch_form {
 	unsigned int (*len)(const struct patch_set *set, unsigned int change);
 	bool (*encode)(const struct patch_set *set, unsigned int change, unsigned long target,
 		       u8 *code);
+	u8 opcode;
 	unsigned int trap_entry;
 };
 
