@@ -9,8 +9,10 @@
  *	longest	read: of what was done since it was written to, the longest section with
  *		interrupts off, with preemption off, and with either, a line each: ns at
  *		least, ns at most, and the function in which it began
- *	cost	read: TSC ticks of pairs of instructions that switch, in a loop of so many;
- *		under icount these are instructions
+ *	cost	read: TSC ticks of so many pairs of instructions that switch, and of a loop
+ *		with none; under icount these are instructions
+ *	disguised read: where in fnt_sections_disguised() are instructions that look as if
+ *		one switched interrupts, and their bytes
  *
  * A section is as long as between two readings of the time stamp counter within it, and
  * not longer than between two around it.
@@ -33,6 +35,7 @@
 #include <linux/seq_file.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/stringify.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 
@@ -40,6 +43,7 @@
 #include <asm/tsc.h>
 
 #define COST_PAIRS 10000
+#define DISGUISED_LEN 7
 
 static struct dentry *dir;
 static DEFINE_SPINLOCK(lock);
@@ -253,6 +257,35 @@ static void fnt_sections_switch(u64 us)
 	schedule_timeout_uninterruptible(1);
 }
 
+/* What looks like sti and its NOP is a part of two others. */
+#define DISGUISED 0x89, 0xfb, 0x0f, 0x1f, 0x44, 0x00, 0x00
+
+noinline void fnt_sections_disguised(u64 us);
+noinline void fnt_sections_disguised(u64 us)
+{
+	/* mov %edi, %ebx; nop */
+	asm volatile(".byte " __stringify(DISGUISED) ::: "ebx");
+}
+
+/* Where it is in the function, and the bytes that are there. */
+static unsigned int disguised_at;
+
+static void find_disguised(void)
+{
+	static const u8 wanted[] = { DISGUISED };
+
+	while (memcmp((u8 *)fnt_sections_disguised + disguised_at, wanted, sizeof(wanted)))
+		disguised_at++;
+}
+
+static int disguised_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "+%u %*ph\n", disguised_at, DISGUISED_LEN,
+		   (u8 *)fnt_sections_disguised + disguised_at);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(disguised);
+
 static const struct form {
 	const char *name;
 	void (*fn)(u64 us);
@@ -261,7 +294,7 @@ static const struct form {
 	ENTRY(irq), ENTRY(irqsave), ENTRY(preempt), ENTRY(bh), ENTRY(spin), ENTRY(spin_bh),
 	ENTRY(spin_irq), ENTRY(spin_irqsave), ENTRY(raw_spin), ENTRY(raw_irqsave), ENTRY(read),
 	ENTRY(write_irq), ENTRY(nested_irq), ENTRY(nested_preempt), ENTRY(overlap),
-	ENTRY(hardirq), ENTRY(softirq), ENTRY(hardirq_softirq), ENTRY(switch),
+	ENTRY(hardirq), ENTRY(softirq), ENTRY(hardirq_softirq), ENTRY(switch), ENTRY(disguised),
 };
 
 static ssize_t run_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
@@ -321,6 +354,28 @@ static const struct file_operations longest_fops = {
 	.release = single_release,
 };
 
+#define COST(off, on) ({				\
+	u64 start = rdtsc();				\
+	unsigned int i;					\
+							\
+	for (i = 0; i < COST_PAIRS; i++) {		\
+		off;					\
+		on;					\
+		barrier();				\
+	}						\
+	rdtsc() - start;				\
+})
+
+static int cost_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "pairs: %u\n", COST_PAIRS);
+	seq_printf(m, "none: %llu\n", COST(barrier(), barrier()));
+	seq_printf(m, "irqs: %llu\n", COST(local_irq_disable(), local_irq_enable()));
+	seq_printf(m, "preempt: %llu\n", COST(preempt_disable(), preempt_enable()));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(cost);
+
 static struct tracepoint *switch_point;
 
 static void find_point(struct tracepoint *tp, void *unused)
@@ -333,6 +388,7 @@ static int __init fnt_sections_init(void)
 {
 	int err;
 
+	find_disguised();
 	for_each_kernel_tracepoint(find_point, NULL);
 	err = tracepoint_probe_register(switch_point, switch_probe, NULL);
 	if (err)
@@ -340,6 +396,8 @@ static int __init fnt_sections_init(void)
 	dir = debugfs_create_dir("fnt_sections", NULL);
 	debugfs_create_file("run", 0200, dir, NULL, &run_fops);
 	debugfs_create_file("longest", 0600, dir, NULL, &longest_fops);
+	debugfs_create_file("cost", 0400, dir, NULL, &cost_fops);
+	debugfs_create_file("disguised", 0400, dir, NULL, &disguised_fops);
 	return 0;
 }
 
