@@ -239,10 +239,14 @@ static void resize_begin(struct trace_buffer *buf)
 {
 	cpus_read_lock();
 	mutex_lock(&buf->resize_lock);
+	if (buf->source)
+		buffer_hold(buf->source);
 }
 
 static void resize_end(struct trace_buffer *buf)
 {
+	if (buf->source)
+		buffer_release(buf->source);
 	mutex_unlock(&buf->resize_lock);
 	cpus_read_unlock();
 }

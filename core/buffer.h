@@ -4,6 +4,7 @@
 
 /* A ring for every CPU, and what readers need around them. */
 
+#include <linux/atomic.h>
 #include <linux/irq_work.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -70,6 +71,9 @@ struct buffer_cpu {
  * @wait: the readers that wait for any part
  * @resize_lock: one change of sizes at a time; taken with cpus_read_lock() held
  * @node: in the list of those that are told of CPUs that come
+ * @source: whose rings buffer_put_aside() puts into this one, or takes out of it; NULL
+ *          if it does neither
+ * @held: for so many reasons it must not
  */
 struct trace_buffer {
 	struct buffer_cpu __percpu *cpus;
@@ -86,6 +90,8 @@ struct trace_buffer {
 	wait_queue_head_t wait;
 	struct mutex resize_lock;
 	struct hlist_node node;
+	struct trace_buffer *source;
+	atomic_t held;
 };
 
 int buffers_init(void);
@@ -103,6 +109,12 @@ bool buffer_same_size(const struct trace_buffer *buf);
 bool buffer_mapped(const struct trace_buffer *buf, int cpu);
 void buffer_clear(struct trace_buffer *buf, int cpu);
 int buffer_swap(struct trace_buffer *buf, struct trace_buffer *spare, int cpu);
+
+void buffer_use_aside(struct trace_buffer *buf, struct trace_buffer *aside);
+bool buffer_put_aside(struct trace_buffer *buf, struct trace_buffer *aside);
+void buffer_take_aside(struct trace_buffer *buf, struct trace_buffer *aside, int cpu);
+void buffer_hold(struct trace_buffer *buf);
+void buffer_release(struct trace_buffer *buf);
 
 void buffer_set_on(struct trace_buffer *buf, bool on);
 void buffer_switch(struct trace_buffer *buf, bool on);

@@ -39,6 +39,19 @@ static const struct event_field common_fields[] = {
 #define CALLERS CALLER(0) ", " CALLER(1) ", " CALLER(2) ", " CALLER(3) ", " \
 	CALLER(4) ", " CALLER(5) ", " CALLER(6) ", " CALLER(7)
 
+#define SWITCH_FIELDS						\
+	FIELD(event_switch, unsigned int, prev_pid, false),	\
+	FIELD(event_switch, unsigned int, next_pid, false),	\
+	FIELD(event_switch, unsigned int, next_cpu, false),	\
+	FIELD(event_switch, unsigned char, prev_prio, false),	\
+	FIELD(event_switch, unsigned char, prev_state, false),	\
+	FIELD(event_switch, unsigned char, next_prio, false),	\
+	FIELD(event_switch, unsigned char, next_state, false)
+
+#define SWITCH_FMT(arrow) \
+	"\"%u:%u:%u  " arrow " %u:%u:%u [%03u]\", REC->prev_pid, REC->prev_prio, " \
+	"REC->prev_state, REC->next_pid, REC->next_prio, REC->next_state, REC->next_cpu"
+
 static const struct event_layout layouts[] = {
 	{
 		.name = "function",
@@ -50,6 +63,16 @@ static const struct event_layout layouts[] = {
 			  false },
 		},
 		.print_fmt = "\" %ps <-- %ps\", (void *)REC->ip, (void *)REC->parent_ip",
+	}, {
+		.name = "context_switch",
+		.type = EVENT_SWITCH,
+		.fields = { SWITCH_FIELDS },
+		.print_fmt = SWITCH_FMT("==>"),
+	}, {
+		.name = "wakeup",
+		.type = EVENT_WAKEUP,
+		.fields = { SWITCH_FIELDS },
+		.print_fmt = SWITCH_FMT("==+"),
 	}, {
 		.name = "funcgraph_entry",
 		.type = EVENT_GRAPH_ENTRY,

@@ -16,6 +16,8 @@
 /* Numbers as the kernel's own trace_type has them: tools know some by heart. */
 enum event_type {
 	EVENT_FUNCTION = 1,
+	EVENT_SWITCH = 2,
+	EVENT_WAKEUP = 3,
 	EVENT_STACK = 4,
 	EVENT_PRINT = 5,
 	EVENT_GRAPH_EXIT = 10,
@@ -111,6 +113,18 @@ struct event_func_repeats {
 	u32 bottom_delta_ts;
 };
 
+/* A CPU goes from one task to another, or a task wakes another. */
+struct event_switch {
+	struct trace_entry ent;
+	unsigned int prev_pid;
+	unsigned int next_pid;
+	unsigned int next_cpu;
+	unsigned char prev_prio;
+	unsigned char prev_state;	/* see print_source.task_state */
+	unsigned char next_prio;
+	unsigned char next_state;
+};
+
 /* A string from user space, by way of trace_marker. */
 struct event_print {
 	struct trace_entry ent;
@@ -160,7 +174,7 @@ struct event_field {
 struct event_layout {
 	const char *name;
 	u16 type;
-	struct event_field fields[7];
+	struct event_field fields[8];
 	const char *print_fmt;
 };
 

@@ -19,6 +19,7 @@
 #include "core/event_special.h"
 #include "core/event_triggers.h"
 #include "core/instances.h"
+#include "core/snapshot.h"
 #include "core/trace.h"
 
 static const struct event_source *event_source;
@@ -410,6 +411,34 @@ void trace_events_exit(struct fnt_trace *tr)
 	tr->options &= ~STACK_OPTIONS;
 }
 
+/**
+ * trace_set_event_pids - choose the tasks whose events are recorded
+ * @tr: the trace
+ * @kind: which set of tasks
+ * @set: what it becomes, from pids_copy(); NULL for none; taken over
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0; what pids_set() returned: then nothing has changed.
+ */
+int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set)
+{
+	int err;
+
+	err = pids_set(&tr->event_pids, kind, set);
+	if (err)
+		kvfree(set);
+	else
+		trace_events_set_options(tr, tr->options);
+	return err;
+}
+
+/* What is in the buffers could be taken for another's. */
+static void forget_records(struct fnt_trace *tr)
+{
+	trace_clear(tr, BUFFER_ALL_CPUS);
+	snapshot_clear(tr, BUFFER_ALL_CPUS);
+}
+
 /* Events of a module go: records of theirs could not be told any more whose they are. */
 static void forget_module(struct fnt_trace *tr, const struct module *module)
 {
@@ -426,7 +455,7 @@ static void forget_module(struct fnt_trace *tr, const struct module *module)
 		file_free(file);
 	}
 	if (recorded)
-		trace_forget_records(tr);
+		forget_records(tr);
 	trace_events_changed(tr);
 }
 

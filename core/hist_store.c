@@ -56,7 +56,7 @@ static struct hist_set *set_create(const struct hist_settings *settings, unsigne
 	if (!set)
 		return NULL;
 	set->settings = *settings;
-	set->simple = !settings->keys && hist_is_simple(&settings->shape);
+	set->simple = !(settings->keys & HIST_KEYS_COUNTED) && hist_is_simple(&settings->shape);
 	set->room = room;
 	set->tables = alloc_percpu(struct hist_table);
 	if (!set->tables)
@@ -98,16 +98,18 @@ static void forget_gone(struct hist_store *store)
 /**
  * hist_store_init - make an empty store
  * @store: the store
+ * @naming: what their keys mean
  * @settings: of its histograms
  * @functions: how many there may be
  *
  * Context: process, may sleep.
  * Return: 0; -ENOMEM.
  */
-int hist_store_init(struct hist_store *store, const struct hist_settings *settings,
-		    unsigned int functions)
+int hist_store_init(struct hist_store *store, const struct hist_naming *naming,
+		    const struct hist_settings *settings, unsigned int functions)
 {
 	*store = (struct hist_store) {
+		.naming = naming,
 		.set = set_create(settings, room_for(settings, functions)),
 	};
 	return store->set ? 0 : -ENOMEM;
@@ -212,7 +214,7 @@ static bool is_of_module(unsigned long ip, const char *module)
 static unsigned int note_name(struct hist_store *store, struct symbols *symbols, unsigned long ip)
 {
 	unsigned int len, i;
-	const char *name = symbol_name(symbols, ip, PRINT_NAME, &len);
+	const char *name = symbol_name(symbols, ip, store->naming->name, &len);
 	char **longer, *copy;
 
 	if (!name)

@@ -13,7 +13,6 @@
 #include <linux/string.h>
 
 #include "core/comm.h"
-#include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/text.h"
 
@@ -22,15 +21,11 @@ static const struct {
 	u32 ns;
 } units[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 } };
 
-/* By number of their bit. */
-static const char *const keys[] = { "result", "task" };
+/* Larger sums, at most: one of each kind. */
+#define GROUPS_MAX 8
 
-static const char *const outcomes[] = {
-	[PROTO_OK] = "ok",
-	[PROTO_ERROR] = "error",
-	[PROTO_NULL] = "null",
-	[PROTO_VOID] = "void",
-};
+/* By number of their bit. */
+static const char *const keys[] = { "result", "task", "cpu" };
 
 static const char *const reasons[] = {
 	[HIST_RECURSION] = "while a call was being looked at",
@@ -39,25 +34,52 @@ static const char *const reasons[] = {
 	[HIST_OFF] = "returned while nothing was recorded",
 	[HIST_NO_ROOM] = "without room for another histogram",
 	[HIST_OPEN] = "not returned yet",
+	[HIST_PUSHED_OUT] = "woken, and others in their place before they ran",
+};
+
+/**
+ * struct hist_sum - a sum of histograms
+ * @hist: it
+ * @part: struct hist_part that it is of
+ * @group: it is a larger sum
+ */
+struct hist_sum {
+	const struct hist *hist;
+	const struct hist_part *part;
+	bool group;
+};
+
+/**
+ * struct hist_part - sums of all CPUs, or of one
+ * @sums: the sums
+ * @groups: the larger sums
+ */
+struct hist_part {
+	struct hist_table sums;
+	struct hist_table groups;
 };
 
 /**
  * struct hist_taken - histograms as they were at a moment
- * @taken: pieces: the settings, the histograms, the calls that are not in them
+ * @taken: pieces: the settings, the histograms, what is not in them
  * @settings: what they are like
- * @sums: of all CPUs
- * @sorted: the histograms, that with the largest total first
+ * @naming: what their keys mean
+ * @parts: one, or one for each CPU
+ * @nr_parts: number of @parts
+ * @sorted: larger sums first, and those with the largest totals
  * @nr: number of @sorted
  * @gone: names of functions that are no more
  * @nr_gone: number of @gone
- * @missed: calls, by enum hist_missed
+ * @missed: what is not in them, by enum hist_missed
  * @symbols: names of those that are
  */
 struct hist_taken {
 	struct results_taken taken;
 	struct hist_settings settings;
-	struct hist_table sums;
-	struct hist **sorted;
+	const struct hist_naming *naming;
+	struct hist_part *parts;
+	unsigned int nr_parts;
+	struct hist_sum *sorted;
 	unsigned int nr;
 	char **gone;
 	unsigned int nr_gone;
@@ -113,14 +135,15 @@ void hist_print_buckets_setting(struct text *text, const struct hist_settings *s
  * hist_print_keys - print what histograms are for each of
  * @text: receives it
  * @settings: the settings
+ * @first: what they are for each of always
  *
  * Context: any.
  */
-void hist_print_keys(struct text *text, const struct hist_settings *settings)
+void hist_print_keys(struct text *text, const struct hist_settings *settings, const char *first)
 {
 	unsigned int i;
 
-	text_puts(text, "function");
+	text_puts(text, first);
 	for (i = 0; i < ARRAY_SIZE(keys); i++)
 		if (settings->keys & BIT(i))
 			text_printf(text, " %s", keys[i]);
@@ -130,10 +153,12 @@ void hist_print_keys(struct text *text, const struct hist_settings *settings)
  * hist_print_settings - the line that begins the text
  * @text: receives it
  * @settings: the settings
+ * @first: what histograms are for each of always
  *
  * Context: any.
  */
-void hist_print_settings(struct text *text, const struct hist_settings *settings)
+void hist_print_settings(struct text *text, const struct hist_settings *settings,
+			 const char *first)
 {
 	unsigned int i;
 
@@ -142,43 +167,26 @@ void hist_print_settings(struct text *text, const struct hist_settings *settings
 	text_printf(text, "# unit: %s  buckets: ", units[i].name);
 	hist_print_buckets_setting(text, settings);
 	text_puts(text, "  keys: ");
-	hist_print_keys(text, settings);
+	hist_print_keys(text, settings, first);
 	text_putc(text, '\n');
 }
 
-/* What came of calls of a function, by what they returned. */
-static enum proto_outcome outcome_of(unsigned long ip, enum hist_result result)
+/* Add a histogram to a sum of this key; false if there is no room. */
+static bool add_to(struct hist_table *sums, u64 key, const struct hist *hist)
 {
-	static const unsigned long like[] = {
-		[HIST_ZERO] = 0,
-		[HIST_ERROR] = -1UL,
-		[HIST_INT_ERROR] = (u32)-1,
-		[HIST_OTHER] = 1,
-	};
-	enum proto_outcome outcome = proto_outcome(prototype_result_kind(ip), like[result]);
+	struct hist *sum = key ? hist_find(sums, key) : NULL;
 
-	if (outcome != PROTO_UNKNOWN)
-		return outcome;
-	return result == HIST_ERROR || result == HIST_INT_ERROR ? PROTO_ERROR : PROTO_OK;
-}
-
-/* The key of the sum that a histogram goes into: with an outcome for a result. */
-static u64 key_of_sum(const struct hist_taken *taken, u64 key)
-{
-	unsigned long ip = (u32)key | GENMASK_ULL(63, 32);
-	u64 outcome;
-
-	if (!(taken->settings.keys & HIST_KEY_RESULT))
-		return key;
-	outcome = outcome_of(ip, key >> HIST_KEY_RESULT_SHIFT);
-	return (key & (BIT_ULL(HIST_KEY_RESULT_SHIFT) - 1)) | outcome << HIST_KEY_RESULT_SHIFT;
+	if (sum)
+		hist_merge(sum, hist, &sums->shape);
+	return !key || sum;
 }
 
 /* Add up a table; false if there is no room in the sums. */
-static bool add_table(struct hist_taken *taken, const struct hist_table *table)
+static bool add_table(const struct hist_taken *taken, struct hist_part *part,
+		      const struct hist_table *table)
 {
+	const struct hist_naming *naming = taken->naming;
 	const struct hist *hist;
-	struct hist *sum;
 	unsigned int n;
 	u64 key;
 
@@ -186,10 +194,10 @@ static bool add_table(struct hist_taken *taken, const struct hist_table *table)
 		key = READ_ONCE(hist->key);
 		if (!key || !hist_hits(hist, &table->shape))
 			continue;
-		sum = hist_find(&taken->sums, key_of_sum(taken, key));
-		if (!sum)
+		if (!add_to(&part->sums, naming->key_of_sum(&taken->settings, key), hist) ||
+		    (naming->key_of_group &&
+		     !add_to(&part->groups, naming->key_of_group(key), hist)))
 			return false;
-		hist_merge(sum, hist, &table->shape);
 	}
 	return true;
 }
@@ -203,12 +211,35 @@ static bool add_tables(struct hist_taken *taken, const struct hist_set *set)
 	for (; set; set = set->before) {
 		for_each_possible_cpu(cpu) {
 			table = per_cpu_ptr(set->tables, cpu);
-			if (!add_table(taken, table))
+			if (!add_table(taken, &taken->parts[taken->nr_parts > 1 ? cpu : 0], table))
 				return false;
 			taken->missed[HIST_NO_ROOM] += local_read(&table->refused);
 		}
 	}
 	return true;
+}
+
+static void parts_exit(struct hist_taken *taken)
+{
+	unsigned int i;
+
+	for (i = 0; i < taken->nr_parts; i++) {
+		hist_table_exit(&taken->parts[i].sums);
+		hist_table_exit(&taken->parts[i].groups);
+	}
+}
+
+/* Room for so many sums in each part; on error there may be some in some. */
+static int parts_init(struct hist_taken *taken, unsigned int room)
+{
+	const struct hist_shape *shape = &taken->settings.shape;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < taken->nr_parts && !err; i++)
+		err = hist_table_init(&taken->parts[i].sums, shape, room) ?:
+		      hist_table_init(&taken->parts[i].groups, shape, GROUPS_MAX);
+	return err;
 }
 
 /* Different CPUs have mostly the same keys, so that one's room may do for all. */
@@ -217,34 +248,65 @@ static int add_up(struct hist_taken *taken, const struct hist_set *set)
 	unsigned int room = 1;
 	int cpu, err;
 
+	taken->nr_parts = taken->settings.keys & HIST_KEY_CPU ? nr_cpu_ids : 1;
+	taken->parts = kvcalloc(taken->nr_parts, sizeof(*taken->parts), GFP_KERNEL);
+	if (!taken->parts) {
+		taken->nr_parts = 0;
+		return -ENOMEM;
+	}
 	for_each_possible_cpu(cpu)
 		room = max_t(unsigned int, room, READ_ONCE(per_cpu_ptr(set->tables, cpu)->taken));
 	for (;; room *= 2) {
-		err = hist_table_init(&taken->sums, &set->settings.shape, room);
+		err = parts_init(taken, room);
 		if (err || add_tables(taken, set))
 			return err;
-		hist_table_exit(&taken->sums);
+		parts_exit(taken);
 	}
 }
 
+/* Of the larger sums one kind after the other. */
 static int by_total(const void *a, const void *b)
 {
-	const struct hist *x = *(const struct hist *const *)a, *y = *(const struct hist *const *)b;
+	const struct hist_sum *x = a, *y = b;
+	u64 of_x = local_read(&x->hist->total), of_y = local_read(&y->hist->total);
 
-	if (local_read(&x->total) != local_read(&y->total))
-		return (u64)local_read(&x->total) < (u64)local_read(&y->total) ? 1 : -1;
-	return x->key < y->key ? -1 : x->key > y->key;
+	if (x->group != y->group)
+		return x->group ? -1 : 1;
+	if (of_x != of_y && !x->group)
+		return of_x < of_y ? 1 : -1;
+	if (x->hist->key != y->hist->key)
+		return x->hist->key < y->hist->key ? -1 : 1;
+	return x->part < y->part ? -1 : x->part > y->part;
+}
+
+static void list_sums(struct hist_taken *taken, const struct hist_part *part,
+		      const struct hist_table *table)
+{
+	const struct hist *hist;
+	unsigned int n;
+
+	for (n = 0; (hist = hist_nth(table, n)); n++)
+		taken->sorted[taken->nr++] = (struct hist_sum) {
+			.hist = hist,
+			.part = part,
+			.group = table == &part->groups,
+		};
 }
 
 static int sort_sums(struct hist_taken *taken)
 {
-	struct hist *hist;
+	const struct hist_part *part, *end = taken->parts + taken->nr_parts;
+	size_t nr = 1;
 
-	taken->sorted = kvmalloc_array(taken->sums.taken + 1, sizeof(*taken->sorted), GFP_KERNEL);
+	for (part = taken->parts; part < end; part++)
+		nr += part->sums.taken + part->groups.taken;
+	taken->sorted = kvmalloc_array(nr, sizeof(*taken->sorted), GFP_KERNEL);
 	if (!taken->sorted)
 		return -ENOMEM;
-	while ((hist = hist_nth(&taken->sums, taken->nr)))
-		taken->sorted[taken->nr++] = hist;
+	for (part = taken->parts; part < end; part++) {
+		list_sums(taken, part, &part->groups);
+		list_sums(taken, part, &part->sums);
+	}
 	sort(taken->sorted, taken->nr, sizeof(*taken->sorted), by_total, NULL);
 	return 0;
 }
@@ -278,6 +340,7 @@ struct results_taken *hist_store_take(const struct hist_store *store, const u64 
 	if (!taken)
 		return ERR_PTR(-ENOMEM);
 	taken->settings = store->set->settings;
+	taken->naming = store->naming;
 	memcpy(taken->missed, missed, sizeof(taken->missed));
 	taken->symbols = symbols_get();
 	err = taken->symbols ? add_up(taken, store->set) : -ENOMEM;
@@ -305,38 +368,49 @@ void hist_taken_drop(struct results_taken *results)
 		kfree(taken->gone[i]);
 	kfree(taken->gone);
 	kvfree(taken->sorted);
-	hist_table_exit(&taken->sums);
+	parts_exit(taken);
+	kvfree(taken->parts);
 	symbols_put(taken->symbols);
 	kfree(taken);
 }
 
-static void print_name(struct text *text, const struct hist_taken *taken, u32 low)
+static void print_name(struct text *text, const struct hist_taken *taken, u64 key)
 {
-	unsigned long ip = low | GENMASK_ULL(63, 32);
+	unsigned long ip = key | GENMASK_ULL(63, 32);
 	const char *name;
 	unsigned int len;
+	u32 low = key;
 
+	if (!low) {
+		text_puts(text, taken->naming->nowhere(key));
+		return;
+	}
 	if (low <= taken->nr_gone) {
 		text_puts(text, taken->gone[low - 1]);
 		return;
 	}
-	name = symbol_name(taken->symbols, ip, PRINT_NAME, &len);
+	name = symbol_name(taken->symbols, ip, taken->naming->name, &len);
 	if (name)
 		text_put(text, name, len);
 	else
 		text_printf(text, "0x%lx", ip);
 }
 
-static void print_hist(struct text *text, const struct hist_taken *taken, const struct hist *hist)
+static void print_hist(struct text *text, const struct hist_taken *taken,
+		       const struct hist_sum *sum)
 {
-	int pid = hist->key >> HIST_KEY_PID_SHIFT & (BIT(HIST_KEY_RESULT_SHIFT -
-							 HIST_KEY_PID_SHIFT) - 1);
+	const struct hist *hist = sum->hist;
+	int pid = (hist->key & HIST_KEY_PID_MASK) >> HIST_KEY_PID_SHIFT;
 	char comm[COMM_LEN];
 
-	print_name(text, taken, hist->key);
-	if (taken->settings.keys & HIST_KEY_RESULT)
-		text_printf(text, " result=%s", outcomes[hist->key >> HIST_KEY_RESULT_SHIFT]);
-	if (taken->settings.keys & HIST_KEY_TASK) {
+	if (sum->group)
+		text_puts(text, "all");
+	else
+		print_name(text, taken, hist->key);
+	taken->naming->print(text, &taken->settings, hist->key);
+	if (taken->settings.keys & HIST_KEY_CPU)
+		text_printf(text, " cpu=%d", (int)(sum->part - taken->parts));
+	if (taken->settings.keys & HIST_KEY_TASK && !sum->group) {
 		comm_of(pid, comm);
 		text_printf(text, " pid=%d comm=%s", pid, comm);
 	}
@@ -368,9 +442,9 @@ void hist_taken_print(struct results_taken *results, unsigned int n, struct text
 	struct hist_taken *taken = container_of(results, struct hist_taken, taken);
 
 	if (!n)
-		hist_print_settings(text, &taken->settings);
+		hist_print_settings(text, &taken->settings, taken->naming->first);
 	else if (n <= taken->nr)
-		print_hist(text, taken, taken->sorted[n - 1]);
+		print_hist(text, taken, &taken->sorted[n - 1]);
 	else
 		print_missed(text, taken->missed);
 }

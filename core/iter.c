@@ -12,6 +12,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
+#include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -61,6 +62,7 @@ struct iter *iter_create(struct trace_buffer *buf, int cpu)
 		return NULL;
 	iter->buf = buf;
 	iter->only = cpu;
+	iter->to = U64_MAX;
 	iter->cpu = BUFFER_ALL_CPUS;
 	iter->cpus = kcalloc(nr_cpu_ids, sizeof(*iter->cpus), GFP_KERNEL);
 	if (iter->cpus && !pages_alloc(iter))
@@ -82,6 +84,20 @@ void iter_destroy(struct iter *iter)
 	kfree(iter->cpus);
 	kvfree(iter->payload);
 	kfree(iter);
+}
+
+/**
+ * iter_limit - go through a piece of it only
+ * @iter: the iterator, before the first event
+ * @from: the time at which it begins
+ * @to: the time at which it ends
+ *
+ * Context: process.
+ */
+void iter_limit(struct iter *iter, u64 from, u64 to)
+{
+	iter->from = from;
+	iter->to = to;
 }
 
 /**
@@ -160,7 +176,7 @@ static bool more_events(const struct iter *iter, struct iter_cpu *at, struct buf
 	return copied;
 }
 
-static void advance(struct iter *iter, int cpu)
+static void fetch(struct iter *iter, int cpu)
 {
 	struct iter_cpu *at = &iter->cpus[cpu];
 
@@ -169,14 +185,30 @@ static void advance(struct iter *iter, int cpu)
 		at->ready = rb_cursor_next(&at->cursor, &at->event);
 }
 
-/* The part whose event at hand is done with goes on. */
-static void step(struct iter *iter)
+/* The event of a part is done with. */
+static void leave(struct iter_cpu *at)
 {
-	struct iter_cpu *at = &iter->cpus[iter->cpu];
-
 	at->expected++;
 	at->lost = 0;
 	at->before_ts = at->event.ts;
+}
+
+static void advance(struct iter *iter, int cpu)
+{
+	struct iter_cpu *at = &iter->cpus[cpu];
+
+	fetch(iter, cpu);
+	while (at->ready && at->event.ts < iter->from) {
+		leave(at);
+		fetch(iter, cpu);
+	}
+	at->ready &= at->event.ts <= iter->to;
+}
+
+/* The part whose event at hand is done with goes on. */
+static void step(struct iter *iter)
+{
+	leave(&iter->cpus[iter->cpu]);
 	advance(iter, iter->cpu);
 }
 

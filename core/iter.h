@@ -43,6 +43,8 @@ struct iter_cpu {
  * @order: of the size of the pages of @cpus
  * @cpus: one a CPU
  * @only: the part that is gone through, BUFFER_ALL_CPUS for all
+ * @from: events before that time are passed over
+ * @to: it ends before the first event behind that time
  * @cpu: whose event is at hand, BUFFER_ALL_CPUS (-1) if there is none
  * @ahead: its part has gone on, for iter_peek(); @kept is what it was
  * @kept: the event at hand, with what was lost before it
@@ -54,6 +56,8 @@ struct iter {
 	unsigned int order;
 	struct iter_cpu *cpus;
 	int only;
+	u64 from;
+	u64 to;
 	int cpu;
 	bool ahead;
 	struct iter_cpu kept;
@@ -63,6 +67,7 @@ struct iter {
 
 struct iter *iter_create(struct trace_buffer *buf, int cpu);
 void iter_destroy(struct iter *iter);
+void iter_limit(struct iter *iter, u64 from, u64 to);
 int iter_rewind(struct iter *iter);
 bool iter_next(struct iter *iter);
 bool iter_peek(struct iter *iter, u64 *ts);

@@ -10,8 +10,14 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/security.h>
 #include <linux/trace_events.h>
+
+#include <asm/insn.h>
+#include <asm/ptrace.h>
+#include <asm/segment.h>
+#include <asm/unwind.h>
 
 struct kabi kabi __ro_after_init;
 
@@ -31,6 +37,8 @@ void *kabi_proto_text_poke(void *addr, const void *opcode, size_t len);
 unsigned long kabi_proto_return(unsigned long frame_pointer);
 struct task_struct *kabi_proto_idle_task(int cpu);
 struct ftrace_func_entry *kabi_proto_lookup_ip(struct ftrace_hash *hash, unsigned long ip);
+int kabi_proto_insn_decode(struct insn *insn, const void *kaddr, int buf_len, enum insn_mode m);
+unsigned long kabi_proto_recover(u8 *buf, unsigned long addr);
 
 DEFINE_STATIC_CALL_NULL(kabi_lookup_name, kabi_proto_lookup_name);
 DEFINE_STATIC_CALL_NULL(kabi_lookup, kabi_proto_lookup);
@@ -42,6 +50,9 @@ DEFINE_STATIC_CALL_NULL(kabi_text_poke, kabi_proto_text_poke);
 DEFINE_STATIC_CALL_NULL(kabi_lookup_ip, kabi_proto_lookup_ip);
 DEFINE_STATIC_CALL_NULL(kabi_return, kabi_proto_return);
 DEFINE_STATIC_CALL_NULL(kabi_idle_task, kabi_proto_idle_task);
+DEFINE_STATIC_CALL_NULL(kabi_insn_decode, kabi_proto_insn_decode);
+DEFINE_STATIC_CALL_NULL(kabi_get_kprobe, get_kprobe);
+DEFINE_STATIC_CALL_NULL(kabi_recover, kabi_proto_recover);
 
 /* One hidden symbol: data goes to @slot, a function to its static call. */
 struct kabi_symbol {
@@ -59,6 +70,9 @@ struct kabi_symbol {
 #define KABI_FUNC(call, symbol, need, reason) {				\
 	.name = symbol, .key = &STATIC_CALL_KEY(call),			\
 	.tramp = STATIC_CALL_TRAMP_ADDR(call), .required = need, .why = reason }
+
+#define FOR_EDGES "to find where interrupts and preemption are switched"
+#define BESIDE_PROBES "to change instructions beside kprobes"
 
 static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(text_mutex, "text_mutex", true, "to be the only writer of kernel text"),
@@ -103,6 +117,23 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(events, "ftrace_events", false, "to record the kernel's events"),
 	KABI_DATA(event_mutex, "event_mutex", false, "to record the kernel's events"),
 	KABI_DATA(event_common, "ftrace_common_fields", false, "to record the kernel's events"),
+	KABI_FUNC(kabi_insn_decode, "insn_decode", false, FOR_EDGES),
+	KABI_FUNC(kabi_get_kprobe, "get_kprobe", false, BESIDE_PROBES),
+	KABI_FUNC(kabi_recover, "recover_probed_instruction", false, BESIDE_PROBES),
+	KABI_DATA(emulate_call, "kprobe_emulate_call", false, BESIDE_PROBES),
+	KABI_DATA(kprobe_mutex, "kprobe_mutex", false, BESIDE_PROBES),
+	KABI_DATA(bare.start, "__noinstr_text_start", false, FOR_EDGES),
+	KABI_DATA(bare.end, "__noinstr_text_end", false, FOR_EDGES),
+	KABI_DATA(entry.start, "__entry_text_start", false, FOR_EDGES),
+	KABI_DATA(entry.end, "__entry_text_end", false, FOR_EDGES),
+	KABI_DATA(cpuidle.start, "__cpuidle_text_start", false, FOR_EDGES),
+	KABI_DATA(cpuidle.end, "__cpuidle_text_end", false, FOR_EDGES),
+	KABI_DATA(locks.start, "__lock_text_start", false, FOR_EDGES),
+	KABI_DATA(locks.end, "__lock_text_end", false, FOR_EDGES),
+	KABI_DATA(jumps.start, "__start___jump_table", false, FOR_EDGES),
+	KABI_DATA(jumps.end, "__stop___jump_table", false, FOR_EDGES),
+	KABI_DATA(calls.start, "__start_static_call_sites", false, FOR_EDGES),
+	KABI_DATA(calls.end, "__stop_static_call_sites", false, FOR_EDGES),
 };
 
 /*
@@ -722,6 +753,62 @@ void kabi_text_poke(void *addr, const void *code, size_t len)
 }
 
 /**
+ * kabi_insn_length - how long an instruction is
+ * @code: its first byte, MAX_INSN_SIZE bytes can be read
+ *
+ * Context: any, NMI-safe.
+ * Return: bytes; 0 if the kernel's decoder knows none such, or is not to be had.
+ */
+unsigned int kabi_insn_length(const void *code)
+{
+	struct insn insn;
+
+	if (!static_call_query(kabi_insn_decode) ||
+	    static_call(kabi_insn_decode)(&insn, code, MAX_INSN_SIZE, INSN_MODE_KERN) < 0)
+		return 0;
+	return insn.length;
+}
+
+/**
+ * kabi_knows_probes - can it be told where kprobes are?
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool kabi_knows_probes(void)
+{
+	return kabi.kprobe_mutex && kabi.emulate_call && static_call_query(kabi_get_kprobe) &&
+	       static_call_query(kabi_recover);
+}
+
+/**
+ * kabi_is_probed - is a kprobe registered at this address, be it armed or not?
+ * @addr: an address in text
+ *
+ * Context: process; kabi.kprobe_mutex held, so that none comes or goes.
+ * Return: true if so.
+ */
+bool kabi_is_probed(unsigned long addr)
+{
+	return static_call(kabi_get_kprobe)((void *)addr);
+}
+
+/**
+ * kabi_probed_insn_length - how long an instruction was before a kprobe has changed it
+ * @addr: where it begins: at a kprobe, or behind one, where its jump may reach to
+ *
+ * Context: process; kabi.kprobe_mutex and text_mutex held.
+ * Return: as kabi_insn_length().
+ */
+unsigned int kabi_probed_insn_length(unsigned long addr)
+{
+	u8 code[MAX_INSN_SIZE];
+	unsigned long copy = static_call(kabi_recover)(code, addr);
+
+	return copy ? kabi_insn_length((void *)copy) : 0;
+}
+
+/**
  * kabi_vm_flags - change the flags of a mapping that is being made
  * @vma: the mapping
  * @set: flags that it shall have
@@ -737,4 +824,35 @@ void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long 
 	unsigned long *flags = (unsigned long *)&vma->vm_flags;
 
 	*flags = (*flags | set) & ~clear;
+}
+
+/**
+ * kabi_return_depth - how far above the stack pointer a function's return address is
+ * @ip: an instruction of the function
+ *
+ * Asks the unwinder what it would make of a task that stands there.
+ *
+ * Context: process.
+ * Return: bytes; -ENOENT if the unwinder does not know.
+ */
+int kabi_return_depth(unsigned long ip)
+{
+#ifdef CONFIG_UNWINDER_ORC
+	unsigned long stack[32] = { };
+	struct pt_regs regs = {
+		.ip = ip,
+		.sp = (unsigned long)stack,
+		.cs = __KERNEL_CS,
+	};
+	struct unwind_state state;
+	unsigned long depth;
+
+	unwind_start(&state, current, &regs, NULL);
+	if (unwind_done(&state) || unwind_error(&state))
+		return -ENOENT;
+	depth = state.sp - sizeof(long) - (unsigned long)stack;
+	return depth < sizeof(stack) && !(depth & 7) ? depth : -ENOENT;
+#else
+	return -ENOENT;
+#endif
 }

@@ -86,6 +86,16 @@ struct kabi_event_field {
 };
 
 /**
+ * struct kabi_range - a piece of the kernel image
+ * @start: its first byte
+ * @end: behind its last
+ */
+struct kabi_range {
+	const char *start;
+	const char *end;
+};
+
+/**
  * struct kabi - the kernel's hidden data
  * @text_mutex: serialises every writer of kernel text
  * @ftrace_lock: serialises the kernel's own ftrace; taken before text_mutex
@@ -110,9 +120,17 @@ struct kabi_event_field {
  * @events: list of all events
  * @event_mutex: held over every change of that
  * @event_common: the fields that the records of all events begin with
+ * @emulate_call: the function that executes a call at which there is a kprobe
+ * @kprobe_mutex: serialises who registers and removes kprobes; before @ftrace_lock
+ * @bare: text that must not be instrumented
+ * @entry: text by which the kernel is entered and left
+ * @cpuidle: text that runs when a CPU is idle
+ * @locks: functions that take and release spinlocks
+ * @jumps: jump labels, struct jump_entry
+ * @calls: static calls, struct static_call_site
  *
- * Every pointer but the last fifteen is set once kabi_init() has succeeded; these
- * are NULL where the kernel has no such thing.
+ * Every pointer up to @etext is set once kabi_init() has succeeded; the others are
+ * NULL where the kernel has no such thing.
  */
 struct kabi {
 	struct mutex *text_mutex;
@@ -138,6 +156,14 @@ struct kabi {
 	struct list_head *events;
 	struct mutex *event_mutex;
 	struct list_head *event_common;
+	void *emulate_call;
+	struct mutex *kprobe_mutex;
+	struct kabi_range bare;
+	struct kabi_range entry;
+	struct kabi_range cpuidle;
+	struct kabi_range locks;
+	struct kabi_range jumps;
+	struct kabi_range calls;
 };
 
 extern struct kabi kabi;
@@ -230,6 +256,20 @@ bool kabi_can_stop_machine(void);
 int kabi_stop_machine(int (*fn)(void *data), void *data);
 
 void kabi_text_poke(void *addr, const void *code, size_t len);
+
+unsigned int kabi_insn_length(const void *code);
+bool kabi_knows_probes(void);
+bool kabi_is_probed(unsigned long addr);
+unsigned int kabi_probed_insn_length(unsigned long addr);
+
+/* kabi_edges.c */
+bool kabi_knows_text(void);
+bool kabi_may_instrument(const struct module *mod, unsigned long addr);
+void kabi_each_rewritten(const struct module *mod, void (*fn)(void *data, unsigned long addr),
+			 void *data);
+u32 kabi_preempt_offset(void);
+int kabi_return_depth(unsigned long ip);
+bool kabi_is_lock_function(unsigned long addr);
 
 void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear);
 

@@ -21,6 +21,7 @@
 #include "core/symbol.h"
 #include "core/trace.h"
 #include "debugfs/tree.h"
+#include "patching/edges.h"
 #include "patching/ops.h"
 #include "patching/patch.h"
 #include "patching/sites.h"
@@ -50,9 +51,12 @@ static int __init fntrace_init(void)
 	err = ops_init();
 	if (err)
 		return err;
-	err = pids_points_init() ?: comm_init();
+	err = edges_init();
 	if (err)
 		goto out_ops;
+	err = pids_points_init() ?: comm_init();
+	if (err)
+		goto out_edges;
 	err = symbol_init();
 	if (err)
 		goto out_comm;
@@ -98,6 +102,8 @@ out_symbol:
 	symbol_exit();
 out_comm:
 	comm_exit();
+out_edges:
+	edges_exit();
 out_ops:
 	ops_exit();
 	return err;
@@ -116,6 +122,7 @@ static void __exit fntrace_exit(void)
 	prototypes_exit();
 	symbol_exit();
 	comm_exit();
+	edges_exit();
 	ops_exit();
 }
 

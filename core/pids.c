@@ -58,8 +58,15 @@ static bool is_in(const unsigned long *set, int pid)
 	return test_bit(pid, set);
 }
 
-/* RCU-sched is watching. */
-static bool is_wanted(const struct pids *pids, int pid)
+/**
+ * pids_chosen - is a task chosen?
+ * @pids: the choice
+ * @pid: of the task, which may be another than the current one
+ *
+ * Context: any; RCU-sched is watching, as it is in probes of tracepoints.
+ * Return: true if so.
+ */
+bool pids_chosen(const struct pids *pids, int pid)
 {
 	const unsigned long *only = rcu_dereference_sched(pids->sets[PIDS_ONLY]);
 	const unsigned long *except = rcu_dereference_sched(pids->sets[PIDS_EXCEPT]);
@@ -72,7 +79,7 @@ static void probe_switch(void *data, bool preempt, struct task_struct *prev,
 {
 	struct pids *pids = data;
 
-	__this_cpu_write(*pids->wanted, is_wanted(pids, next->pid));
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, next->pid));
 }
 
 /*
@@ -85,14 +92,14 @@ static void probe_before_switch(void *data, bool preempt, struct task_struct *pr
 	struct pids *pids = data;
 
 	__this_cpu_write(*pids->wanted,
-			 is_wanted(pids, prev->pid) || is_wanted(pids, next->pid));
+			 pids_chosen(pids, prev->pid) || pids_chosen(pids, next->pid));
 }
 
 static void probe_before_wakeup(void *data, struct task_struct *task)
 {
 	struct pids *pids = data;
 
-	if (is_wanted(pids, task->pid))
+	if (pids_chosen(pids, task->pid))
 		__this_cpu_write(*pids->wanted, true);
 }
 
@@ -100,7 +107,7 @@ static void probe_behind_wakeup(void *data, struct task_struct *task)
 {
 	struct pids *pids = data;
 
-	__this_cpu_write(*pids->wanted, is_wanted(pids, current->pid));
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, current->pid));
 }
 
 /* Have a task come into the sets that its parent is in; without one, leave all. */
@@ -228,7 +235,7 @@ static void look_at_current(void *data)
 {
 	struct pids *pids = data;
 
-	__this_cpu_write(*pids->wanted, is_wanted(pids, current->pid));
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, current->pid));
 }
 
 /* A CPU that comes begins with its idle task. */
@@ -240,7 +247,7 @@ static void look_at_all(struct pids *pids)
 	for_each_possible_cpu(cpu) {
 		preempt_disable();
 		if (!cpu_online(cpu))
-			*per_cpu_ptr(pids->wanted, cpu) = is_wanted(pids, 0);
+			*per_cpu_ptr(pids->wanted, cpu) = pids_chosen(pids, 0);
 		preempt_enable();
 	}
 	on_each_cpu(look_at_current, pids, true);

@@ -39,6 +39,7 @@ unsigned long *pids_copy(const struct pids *pids, enum pids_kind kind);
 int pids_set(struct pids *pids, enum pids_kind kind, unsigned long *set);
 bool pids_are_set(const struct pids *pids, enum pids_kind kind);
 bool pids_choosy(const struct pids *pids);
+bool pids_chosen(const struct pids *pids, int pid);
 void pids_follow(struct pids *pids, bool follow);
 
 #endif

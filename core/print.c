@@ -323,6 +323,72 @@ static void stack_text(struct text *text, const struct rb_event *event,
 	}
 }
 
+static char state_char(unsigned int state, const struct print_style *style)
+{
+	return style->source->task_state(state);
+}
+
+static bool is_wakeup(const struct event_switch *record)
+{
+	return record->ent.type == EVENT_WAKEUP;
+}
+
+static void switch_text(struct text *text, const struct rb_event *event,
+			const struct print_style *style)
+{
+	const struct event_switch *record = event->payload;
+	char comm[16];
+
+	style->source->comm(record->next_pid, comm);
+	text_printf(text, " %7d:%3d:%c %s [%03d] %7d:%3d:%c %s\n", record->prev_pid,
+		    record->prev_prio, state_char(record->prev_state, style),
+		    is_wakeup(record) ? "  +" : "==>", record->next_cpu, record->next_pid,
+		    record->next_prio, state_char(record->next_state, style), comm);
+}
+
+static char first_char(const struct event_switch *record, const struct print_style *style)
+{
+	return is_wakeup(record) ? '+' : state_char(record->prev_state, style);
+}
+
+static void switch_raw(struct text *text, const struct rb_event *event,
+		       const struct print_style *style)
+{
+	const struct event_switch *record = event->payload;
+
+	text_printf(text, "%d %d %c %d %d %d %c\n", record->prev_pid, record->prev_prio,
+		    first_char(record, style), record->next_cpu, record->next_pid,
+		    record->next_prio, state_char(record->next_state, style));
+}
+
+static void switch_hex(struct text *text, const struct rb_event *event,
+		       const struct print_style *style)
+{
+	const struct event_switch *record = event->payload;
+
+	print_hex_field(text, record->prev_pid, sizeof(record->prev_pid));
+	print_hex_field(text, record->prev_prio, sizeof(record->prev_prio));
+	print_hex_field(text, first_char(record, style), sizeof(int));
+	print_hex_field(text, record->next_cpu, sizeof(record->next_cpu));
+	print_hex_field(text, record->next_pid, sizeof(record->next_pid));
+	print_hex_field(text, record->next_prio, sizeof(record->next_prio));
+	print_hex_field(text, state_char(record->next_state, style), sizeof(int));
+}
+
+static void switch_bin(struct text *text, const struct rb_event *event,
+		       const struct print_style *style)
+{
+	const struct event_switch *record = event->payload;
+
+	text_put(text, (const char *)&record->prev_pid, sizeof(record->prev_pid));
+	text_put(text, (const char *)&record->prev_prio, sizeof(record->prev_prio));
+	text_put(text, (const char *)&record->prev_state, sizeof(record->prev_state));
+	text_put(text, (const char *)&record->next_cpu, sizeof(record->next_cpu));
+	text_put(text, (const char *)&record->next_pid, sizeof(record->next_pid));
+	text_put(text, (const char *)&record->next_prio, sizeof(record->next_prio));
+	text_put(text, (const char *)&record->next_state, sizeof(record->next_state));
+}
+
 static u64 repeats_delta(const struct event_func_repeats *record)
 {
 	return (u64)record->top_delta_ts << 32 | record->bottom_delta_ts;
@@ -417,6 +483,20 @@ static const struct printer {
 		.raw = function_raw,
 		.hex = function_hex,
 		.bin = function_bin,
+	}, {
+		.type = EVENT_SWITCH,
+		.size = sizeof(struct event_switch),
+		.text = switch_text,
+		.raw = switch_raw,
+		.hex = switch_hex,
+		.bin = switch_bin,
+	}, {
+		.type = EVENT_WAKEUP,
+		.size = sizeof(struct event_switch),
+		.text = switch_text,
+		.raw = switch_raw,
+		.hex = switch_hex,
+		.bin = switch_bin,
 	}, {
 		.type = EVENT_GRAPH_ENTRY,
 		.size = sizeof(struct event_graph_entry),

@@ -34,6 +34,13 @@
 #define PRINT_GRAPH_TAIL (1U << 19)
 #define PRINT_GRAPH_RETVAL_HEX (1U << 20)
 #define PRINT_GRAPH_RETADDR (1U << 21)
+#define PRINT_GRAPH_REL_TIME (1U << 22)
+
+/* All that say how a graph looks. */
+#define PRINT_GRAPH_ALL (PRINT_GRAPH_OVERRUN | PRINT_GRAPH_CPU | PRINT_GRAPH_OVERHEAD | \
+			 PRINT_GRAPH_PROC | PRINT_GRAPH_DURATION | PRINT_GRAPH_ABSTIME | \
+			 PRINT_GRAPH_IRQS | PRINT_GRAPH_TAIL | PRINT_GRAPH_RETVAL_HEX | \
+			 PRINT_GRAPH_RETADDR | PRINT_GRAPH_REL_TIME)
 
 struct print_graph;
 
@@ -54,6 +61,7 @@ enum print_name {
  * @irq_entry: does an interrupt begin with this function?
  * @event: appends the text of a record that is none of those of event.h; false if it
  *         is not known either. @text may be NULL, to ask only. @events is the style's.
+ * @task_state: the letter of a state in which a task can be, by its number
  * @comm: the command of a task, into @buf (16 bytes)
  * @tgid: the process of a task, 0 if it is not known
  */
@@ -64,6 +72,7 @@ struct print_source {
 	bool (*result)(struct text *text, unsigned long ip, unsigned long reg, bool hex);
 	bool (*irq_entry)(unsigned long addr);
 	bool (*event)(void *events, struct text *text, const struct rb_event *event);
+	char (*task_state)(unsigned int state);
 	void (*comm)(int pid, char *buf);
 	int (*tgid)(int pid);
 };
@@ -87,13 +96,39 @@ struct print_style {
 };
 
 /**
+ * struct print_latency - the one thing that a trace is about
+ * @us: how long it took
+ * @comm: whose it is: the task; NULL for nobody's
+ * @pid: of the task
+ * @uid: its user
+ * @nice: its priority
+ * @policy: by which it is scheduled
+ * @rt_priority: its priority among those that come first
+ * @started: where in the code it began; 0 if that means nothing
+ * @ended: where it ended
+ */
+struct print_latency {
+	u64 us;
+	const char *comm;
+	int pid;
+	unsigned int uid;
+	int nice;
+	unsigned int policy;
+	unsigned int rt_priority;
+	unsigned long started;
+	unsigned long ended;
+};
+
+/**
  * struct print_totals - what the header of a trace says
  * @entries: events that can be read
  * @written: events written since the trace was cleared
  * @cpus: CPUs online
  * @release: of the kernel
  * @model: how the kernel preempts
- * @cpu: on which the tracer was chosen
+ * @cpu: on which that was, or if there is nothing, on which the tracer was chosen
+ * @latency: what it is about; nothing, of a tracer that looks for none
+ * @note: what a reader must know; NULL for nothing
  */
 struct print_totals {
 	u64 entries;
@@ -102,6 +137,8 @@ struct print_totals {
 	const char *release;
 	const char *model;
 	unsigned int cpu;
+	struct print_latency latency;
+	const char *note;
 };
 
 /**

@@ -176,6 +176,8 @@ static void print_columns(struct text *text, const struct print_place *place,
 	if (style->flags & PRINT_GRAPH_ABSTIME)
 		text_printf(text, "%5llu.%06llu |  ", event->ts / 1000000000,
 			    event->ts % 1000000000 / 1000);
+	if (style->flags & PRINT_GRAPH_REL_TIME)
+		text_printf(text, "%9llu us |  ", (event->ts - place->start_ts) / 1000);
 	if (style->flags & PRINT_GRAPH_CPU)
 		print_cpu(text, place->cpu, style);
 	if (style->flags & PRINT_GRAPH_PROC) {

@@ -53,18 +53,44 @@ static void print_latency_columns(struct text *text)
 	}
 }
 
-/* The latency and its task are those of tracers that look for one; else nothing. */
-static void print_latency_header(struct text *text, const char *tracer,
-				 const struct print_totals *totals)
+static void print_places(struct text *text, const struct print_latency *latency,
+			 const struct print_style *style)
 {
+	text_puts(text, "#  => started at: ");
+	print_symbol(text, latency->started, style);
+	text_puts(text, "\n#  => ended at:   ");
+	print_symbol(text, latency->ended, style);
+	text_puts(text, "\n#\n");
+}
+
+static void print_latency_header(struct text *text, const char *tracer,
+				 const struct print_totals *totals,
+				 const struct print_style *style)
+{
+	const struct print_latency *latency = &totals->latency;
+
 	text_printf(text, "# %s latency trace v1.1.5 on %s\n", tracer, totals->release);
 	text_puts(text, "# ---------------------------------------------------");
 	text_puts(text, "-----------------\n");
-	text_printf(text, "# latency: 0 us, #%llu/%llu, CPU#%u | (M:%s VP:0, KP:0, SP:0 HP:0 #P:%u)\n",
-		    totals->entries, totals->written, totals->cpu, totals->model, totals->cpus);
+	text_printf(text, "# latency: %llu us, #%llu/%llu, CPU#%u | (M:%s VP:0, KP:0, SP:0 HP:0 #P:%u)\n",
+		    latency->us, totals->entries, totals->written, totals->cpu, totals->model,
+		    totals->cpus);
 	text_puts(text, "#    -----------------\n");
-	text_puts(text, "#    | task: -0 (uid:0 nice:0 policy:0 rt_prio:0)\n");
-	text_puts(text, "#    -----------------\n#\n");
+	text_printf(text, "#    | task: %.16s-%d (uid:%u nice:%d policy:%u rt_prio:%u)\n",
+		    latency->comm ?: "", latency->pid, latency->uid, latency->nice, latency->policy,
+		    latency->rt_priority);
+	text_puts(text, "#    -----------------\n");
+	if (latency->started)
+		print_places(text, latency, style);
+	text_puts(text, "#\n");
+}
+
+static void print_tracer(struct text *text, const char *tracer,
+			 const struct print_totals *totals)
+{
+	text_printf(text, "# tracer: %s\n#\n", tracer);
+	if (totals->note)
+		text_printf(text, "# %s\n#\n", totals->note);
 }
 
 /**
@@ -79,11 +105,11 @@ static void print_latency_header(struct text *text, const char *tracer,
 void print_header(struct text *text, const char *tracer, const struct print_totals *totals,
 		  const struct print_style *style)
 {
-	text_printf(text, "# tracer: %s\n#\n", tracer);
+	print_tracer(text, tracer, totals);
 	if (!(style->flags & PRINT_CONTEXT_INFO))
 		return;
 	if (style->flags & PRINT_LATENCY && totals->entries)
-		print_latency_header(text, tracer, totals);
+		print_latency_header(text, tracer, totals, style);
 	if (style->flags & PRINT_VERBOSE)
 		return;
 	if (style->flags & PRINT_LATENCY) {
@@ -100,6 +126,7 @@ void print_header(struct text *text, const char *tracer, const struct print_tota
 static int columns_width(const struct print_style *style)
 {
 	return ((style->flags & PRINT_GRAPH_ABSTIME) ? 16 : 0) +
+	       ((style->flags & PRINT_GRAPH_REL_TIME) ? 16 : 0) +
 	       ((style->flags & PRINT_GRAPH_CPU) ? 4 : 0) +
 	       ((style->flags & PRINT_GRAPH_PROC) ? 17 : 0);
 }
@@ -127,6 +154,7 @@ static void print_graph_columns(struct text *text, const struct print_style *sty
 		const char *below;
 	} columns[] = {
 		{ PRINT_GRAPH_ABSTIME, "     TIME       ", "      |         " },
+		{ PRINT_GRAPH_REL_TIME, "   REL TIME     ", "      |         " },
 		{ PRINT_GRAPH_CPU, " CPU", " |  " },
 		{ PRINT_GRAPH_PROC, "  TASK/PID       ", "   |    |        " },
 		{ PRINT_LATENCY, "||||   ", "||||   " },
@@ -156,13 +184,13 @@ static void print_graph_columns(struct text *text, const struct print_style *sty
 void print_graph_header(struct text *text, const char *tracer, const struct print_totals *totals,
 			const struct print_style *style)
 {
-	text_printf(text, "# tracer: %s\n#\n", tracer);
+	print_tracer(text, tracer, totals);
 	if (!(style->flags & PRINT_CONTEXT_INFO))
 		return;
 	if (style->flags & PRINT_LATENCY) {
 		if (!totals->entries)
 			return;
-		print_latency_header(text, tracer, totals);
+		print_latency_header(text, tracer, totals, style);
 		print_graph_flags(text, style);
 	}
 	print_graph_columns(text, style);

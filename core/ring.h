@@ -331,6 +331,35 @@ static __always_inline void *rb_reserve(struct ring *rb, struct rb_entry *entry,
 }
 
 /**
+ * rb_entry_ts - the time that an event has got
+ * @entry: from rb_reserve(), not ended yet
+ *
+ * Not before that of the event before it, whatever the clock said.
+ *
+ * Context: any, NMI-safe; preemption off since rb_reserve().
+ * Return: the time.
+ */
+static __always_inline u64 rb_entry_ts(const struct rb_entry *entry)
+{
+	return entry->page->base + (entry->after >> RB_TAIL_OFFSET_BITS);
+}
+
+/**
+ * rb_last_ts - the time of the event that was written last
+ * @rb: the ring of this CPU
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: the time; 0 if there is none in the page that is written.
+ */
+static __always_inline u64 rb_last_ts(const struct ring *rb)
+{
+	const struct rb_page *page = READ_ONCE(rb->tail_page);
+	u64 tail = READ_ONCE(page->tail), base = READ_ONCE(page->base);
+
+	return base == RB_NO_BASE ? 0 : base + (tail >> RB_TAIL_OFFSET_BITS);
+}
+
+/**
  * rb_try_commit - make a reserved event readable, if that is simple
  * @rb: the ring
  * @entry: from rb_reserve()

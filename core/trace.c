@@ -15,6 +15,7 @@
 #include "core/deferred.h"
 #include "core/event_files.h"
 #include "core/fault.h"
+#include "core/latencies.h"
 #include "core/profiling.h"
 #include "core/snapshot.h"
 
@@ -53,7 +54,9 @@ static const struct {
 	{ "markers", TRACE_OPT_MARKERS, true },
 	{ "event-fork", TRACE_OPT_EVENT_FORK, false },
 	{ "pause-on-trace", TRACE_OPT_PAUSE, false },
+	{ "function-trace", TRACE_OPT_FUNC_TRACE, true },
 	{ "function-fork", TRACE_OPT_FUNC_FORK, false },
+	{ "display-graph", TRACE_OPT_DISPLAY_GRAPH, false },
 	{ "stacktrace", TRACE_OPT_STACK, false },
 	/* Those of tracers. */
 	{ "func_stack_trace", TRACE_OPT_FUNC_STACK, false },
@@ -161,6 +164,7 @@ int fnt_trace_init(struct fnt_trace *tr)
 	kref_init(&tr->refs);
 	tr->tracer = all_tracers[0];
 	tr->hist.shape.unit = 1;
+	tr->hist.kinds = LATENCIES_INITIAL;
 	use_clock(tr, clock_default());
 	tr->options = tr == &root_trace ? initial_options() : inherited;
 	buffer_set_overwrite(&tr->buffer, tr->options & TRACE_OPT_OVERWRITE);
@@ -311,6 +315,23 @@ static int trace_failed(void)
 }
 
 /**
+ * trace_tracer_named - find a tracer
+ * @name: its name
+ *
+ * Context: any.
+ * Return: the tracer; NULL if there is none.
+ */
+const struct fnt_tracer *trace_tracer_named(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; all_tracers[i]; i++)
+		if (!strcmp(all_tracers[i]->name, name))
+			return all_tracers[i];
+	return NULL;
+}
+
+/**
  * trace_set_tracer - use another tracer
  * @tr: the trace
  * @name: of the tracer
@@ -324,15 +345,11 @@ static int trace_failed(void)
  */
 int trace_set_tracer(struct fnt_trace *tr, const char *name)
 {
-	const struct fnt_tracer *old = tr->tracer, *new = NULL;
-	unsigned int i;
+	const struct fnt_tracer *old = tr->tracer, *new = trace_tracer_named(name);
 	int err;
 
 	lockdep_assert_held(&tracer_mutex);
 
-	for (i = 0; all_tracers[i]; i++)
-		if (!strcmp(all_tracers[i]->name, name))
-			new = all_tracers[i];
 	if (!new)
 		return -EINVAL;
 	if (new == old)
@@ -378,6 +395,21 @@ int trace_set_on(struct fnt_trace *tr, bool on)
 bool trace_is_on(const struct fnt_trace *tr)
 {
 	return READ_ONCE(tr->buffer.on);
+}
+
+/**
+ * trace_is_graph - is what is recorded to be shown as a tree of calls?
+ * @tr: the trace
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool trace_is_graph(const struct fnt_trace *tr)
+{
+	const struct fnt_tracer *tracer = READ_ONCE(tr->tracer);
+
+	return tracer->graph ||
+	       (tracer->graph_style && READ_ONCE(tr->options) & TRACE_OPT_DISPLAY_GRAPH);
 }
 
 /**
@@ -519,6 +551,21 @@ int trace_set_hist(struct fnt_trace *tr, const struct hist_settings *settings)
 }
 
 /**
+ * trace_set_max - have another latency be the longest
+ * @tr: the trace
+ * @ns: how long it was: what is longer is of interest
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_set_max(struct fnt_trace *tr, u64 ns)
+{
+	lockdep_assert_held(&tracer_mutex);
+	WRITE_ONCE(tr->max_ns, ns);
+	if (tr->tracer->limit_changed)
+		tr->tracer->limit_changed(tr);
+}
+
+/**
  * trace_module_goes - tell the tracer of a module that is about to go
  * @tr: the trace
  * @module: its name
@@ -553,18 +600,6 @@ int trace_prepare_events(struct fnt_trace *tr)
 void trace_events_changed(struct fnt_trace *tr)
 {
 	comms_follow(tr, tr->tracer != all_tracers[0]);
-}
-
-/**
- * trace_forget_records - drop what is in the buffers, as it could be taken for another
- * @tr: the trace
- *
- * Context: process, may sleep; tracer_mutex held.
- */
-void trace_forget_records(struct fnt_trace *tr)
-{
-	trace_clear(tr, BUFFER_ALL_CPUS);
-	snapshot_clear(tr, BUFFER_ALL_CPUS);
 }
 
 /**
@@ -609,28 +644,6 @@ int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set
 		return 0;
 	/* There was none before, or the tracer would have known. */
 	pids_set(&tr->pids, kind, NULL);
-	return err;
-}
-
-/**
- * trace_set_event_pids - choose the tasks whose events are recorded
- * @tr: the trace
- * @kind: which set of tasks
- * @set: what it becomes, from pids_copy(); NULL for none; taken over
- *
- * Context: process, may sleep; tracer_mutex held.
- * Return: 0; what pids_set() returned: then nothing has changed.
- */
-int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set)
-{
-	int err;
-
-	lockdep_assert_held(&tracer_mutex);
-	err = pids_set(&tr->event_pids, kind, set);
-	if (err)
-		kvfree(set);
-	else
-		trace_events_set_options(tr, tr->options);
 	return err;
 }
 
@@ -706,7 +719,7 @@ static int options_changed(struct fnt_trace *tr, u64 bit, u64 wanted)
 {
 	int err = profiling_set_options(tr, bit, wanted);
 
-	if (!err && bit & tr->tracer->options)
+	if (!err && bit & (tr->tracer->options | tr->tracer->heeds))
 		err = tr->tracer->options_changed(tr, wanted);
 	if (err)
 		profiling_set_options(tr, bit, tr->options);
@@ -731,6 +744,9 @@ int trace_option_set(struct fnt_trace *tr, const char *name, bool on)
 	lockdep_assert_held(&tracer_mutex);
 	if (i < 0)
 		return i;
+	/* What comes last is what is looked for. */
+	if (tr->latency && !on && options[i].bit == TRACE_OPT_OVERWRITE)
+		return -EINVAL;
 	wanted = on ? tr->options | options[i].bit : tr->options & ~options[i].bit;
 	if (wanted != tr->options)
 		err = options_changed(tr, options[i].bit, wanted) ?:

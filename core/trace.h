@@ -29,6 +29,7 @@
 #include "core/print.h"
 
 struct fnt_trace;
+struct latency;
 struct seq_file;
 struct trace_commands;
 struct trace_graph;
@@ -42,10 +43,14 @@ struct trace_syscalls;
  * @reset: end; nothing of it runs afterwards
  * @filter_changed: trace->filter and trace->except shall become what is given;
  *                  takes them over on success. NULL if it heeds no filter.
+ * @note: what whoever reads its trace must know; NULL for nothing
+ * @unsupported: what it means if @init returns -EOPNOTSUPP; NULL: returns cannot be hooked
  * @graph: what it records are calls, to be shown as a tree
+ * @graph_style: with display-graph they are: PRINT_GRAPH_* of how; 0 if they are not
  * @options: those that are its own
- * @options_changed: trace->options shall become what is given, as far as @options
- *                   are concerned; an errno if they stay what they are. Called with
+ * @heeds: those that are not, and that it has to be told of
+ * @options_changed: trace->options shall become what is given, as far as @options and
+ *                   @heeds are concerned; an errno if they stay what they are. Called with
  *                   the same options when pids_choosy() has changed, which it heeds
  *                   if it has this.
  *
@@ -57,6 +62,8 @@ struct trace_syscalls;
  *
  * @hist_changed: trace->hist shall become what is given; an errno if it stays what it
  *                is. NULL if it heeds none.
+ * @limit_changed: tr->max_ns was made another, and what is longer is of interest, unless
+ *                 there is a threshold. NULL if it looks for none
  * @module_goes: told of a module that is about to go, with its functions; may be NULL
  * @results: what it keeps beside events; NULL for nothing
  *
@@ -64,15 +71,20 @@ struct trace_syscalls;
  */
 struct fnt_tracer {
 	const char *name;
+	const char *note;
+	const char *unsupported;
 	int (*init)(struct fnt_trace *tr);
 	void (*reset)(struct fnt_trace *tr);
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
 			      const struct fnt_hash *except);
 	bool graph;
+	u32 graph_style;
 	u64 options;
+	u64 heeds;
 	int (*options_changed)(struct fnt_trace *tr, u64 options);
 	int (*graph_changed)(struct fnt_trace *tr, const struct trace_graph *graph);
 	int (*hist_changed)(struct fnt_trace *tr, const struct hist_settings *settings);
+	void (*limit_changed)(struct fnt_trace *tr);
 	void (*module_goes)(struct fnt_trace *tr, const char *module);
 	const struct fnt_results *results;
 	void (*losses)(const struct fnt_trace *tr, int cpu, struct trace_losses *losses);
@@ -148,6 +160,8 @@ struct fnt_profiler {
 #define TRACE_OPT_STACK BIT_ULL(48)
 #define TRACE_OPT_USER_STACK BIT_ULL(49)
 #define TRACE_OPT_EVENT_FORK BIT_ULL(50)
+#define TRACE_OPT_FUNC_TRACE BIT_ULL(51)
+#define TRACE_OPT_DISPLAY_GRAPH BIT_ULL(52)
 
 /**
  * struct trace_deferred - what was asked for where an event happened, see deferred.c
@@ -201,6 +215,8 @@ struct trace_deferred {
  * @except_later: the same of set_ftrace_notrace
  * @graph: which calls function_graph shows
  * @hist: what the histograms of the hist tracer are like
+ * @max_ns: the longest latency that a tracer has found
+ * @latency: of a tracer that looks for it; else NULL
  * @pipes: readers that consume and do not let the tracer be changed
  * @text_pipes: CPUs whose text one of them reads
  * @recording_comms: comm_record_start() was called for it
@@ -242,6 +258,8 @@ struct fnt_trace {
 	char *except_later;
 	struct trace_graph graph;
 	struct hist_settings hist;
+	u64 max_ns;
+	struct latency *latency;
 	unsigned int pipes;
 	struct cpumask text_pipes;
 	bool recording_comms;
@@ -260,6 +278,7 @@ void trace_lock(void);
 void trace_unlock(void);
 
 const struct fnt_tracer *trace_nth_tracer(unsigned int n);
+const struct fnt_tracer *trace_tracer_named(const char *name);
 int trace_set_tracer(struct fnt_trace *tr, const char *name);
 
 int trace_set_profiling(struct fnt_trace *tr, bool on);
@@ -267,6 +286,7 @@ int trace_profile_show(struct fnt_trace *tr, struct seq_file *m, int cpu);
 
 int trace_set_on(struct fnt_trace *tr, bool on);
 bool trace_is_on(const struct fnt_trace *tr);
+bool trace_is_graph(const struct fnt_trace *tr);
 bool trace_pause(struct fnt_trace *tr);
 void trace_resume(struct fnt_trace *tr);
 void trace_clear(struct fnt_trace *tr, int cpu);
@@ -278,10 +298,10 @@ int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned lon
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph);
 int trace_set_hist(struct fnt_trace *tr, const struct hist_settings *settings);
+void trace_set_max(struct fnt_trace *tr, u64 ns);
 void trace_module_goes(struct fnt_trace *tr, const char *module);
 int trace_prepare_events(struct fnt_trace *tr);
 void trace_events_changed(struct fnt_trace *tr);
-void trace_forget_records(struct fnt_trace *tr);
 
 const char *trace_nth_option(unsigned int n);
 bool trace_option_applies(const struct fnt_trace *tr, const char *name);

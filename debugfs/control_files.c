@@ -96,21 +96,32 @@ SHOW(current_tracer_show)
 	return 0;
 }
 
+/* What it means that a tracer does not begin. */
+static const char *tracer_error(const struct fnt_trace *tr, const struct fnt_tracer *tracer,
+				int err)
+{
+	if (!tracer)
+		return "No such tracer";
+	if (err == -EOPNOTSUPP && tracer->unsupported)
+		return tracer->unsupported;
+	if (err == -ENOSPC)
+		return "Too many traces look at interrupts and preemption";
+	if (err == -EBUSY && tr->pipes)
+		return "trace_pipe or trace_pipe_raw is open";
+	if (err == -EBUSY && tracer->limit_changed && buffer_mapped(&tr->snapshot, BUFFER_ALL_CPUS))
+		return "A reader has mapped pages of the snapshot";
+	return file_returns_error(err);
+}
+
 STORE(current_tracer_store)
 {
-	bool pipes;
 	int err;
 
 	trace_lock();
 	err = trace_set_tracer(file->tr, cmd);
-	pipes = file->tr->pipes;
+	if (err)
+		error->what = tracer_error(file->tr, trace_tracer_named(cmd), err);
 	trace_unlock();
-	if (err == -EINVAL)
-		error->what = "No such tracer";
-	else if (err == -EBUSY && pipes)
-		error->what = "trace_pipe or trace_pipe_raw is open";
-	else
-		error->what = file_returns_error(err);
 	return err;
 }
 

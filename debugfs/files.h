@@ -55,6 +55,12 @@ STORE(max_depth_store);
 SHOW(thresh_show);
 STORE(thresh_store);
 
+/* latency_files.c */
+SHOW(max_latency_show);
+STORE(max_latency_store);
+SHOW(latency_kinds_show);
+STORE(latency_kinds_store);
+
 /* buffer_files.c */
 void file_buffer_error(int err, struct tree_error *error);
 SHOW(buffer_size_show);

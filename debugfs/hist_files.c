@@ -51,8 +51,8 @@ static int pieces_show(struct seq_file *m, void *v)
 	if (reader->taken) {
 		reader->results->print(reader->taken, *(loff_t *)v, &text);
 	} else {
-		hist_print_settings(&text, &reader->settings);
-		text_printf(&text, "# there are histograms while the tracer is hist; it is %s\n",
+		hist_print_settings(&text, &reader->settings, "function");
+		text_printf(&text, "# there are histograms while the tracer is hist or latency; it is %s\n",
 			    reader->tracer);
 	}
 	/* If there was no room, the same is shown again when there is more. */
@@ -233,9 +233,14 @@ STORE(hist_buckets_store)
 	return err;
 }
 
+static void print_keys(struct text *text, const struct hist_settings *settings)
+{
+	hist_print_keys(text, settings, "function");
+}
+
 SHOW(hist_keys_show)
 {
-	return show_setting(m, file, hist_print_keys);
+	return show_setting(m, file, print_keys);
 }
 
 /* Words: function, which is one always, and others. */
@@ -253,7 +258,7 @@ static int parse_keys(char *cmd, u8 *keys, struct tree_error *error)
 			if (!strcmp(name, word))
 				break;
 		if (!name) {
-			error->what = "Neither function nor result nor task";
+			error->what = "Neither function nor result nor task nor cpu";
 			error->pos = word - cmd;
 			return -EINVAL;
 		}

@@ -57,6 +57,11 @@ STORE(snapshot_store)
 		return -EINVAL;
 	}
 	trace_lock();
+	if (file->tr->latency) {
+		trace_unlock();
+		error->what = "The tracer keeps there what took longest";
+		return -EBUSY;
+	}
 	if (command == 0)
 		err = snapshot_free(file->tr);
 	else if (command == 1)

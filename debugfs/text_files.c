@@ -7,9 +7,14 @@
 #include "debugfs/files.h"
 
 #include <linux/cpumask.h>
+#include <linux/cred.h>
+#include <linux/limits.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/time64.h>
 #include <linux/uaccess.h>
 #include <linux/utsname.h>
 
@@ -18,6 +23,7 @@
 #include "core/event_text.h"
 #include "core/iter.h"
 #include "core/kabi.h"
+#include "core/latency.h"
 #include "core/print.h"
 #include "core/print_graph.h"
 #include "core/prototypes.h"
@@ -26,6 +32,9 @@
 
 /* Room for all lines of a record: of the longest stack, with offsets. */
 #define LINE_MAX 16384
+
+/* States that a task can be in, for task_index_to_char(). */
+#define TASK_STATES (1 + ilog2(TASK_REPORT_MAX))
 
 static const char *name_of(void *names, unsigned long addr, enum print_name wanted,
 			   unsigned int *len)
@@ -39,12 +48,18 @@ static bool irq_entry(unsigned long addr)
 	       addr < (unsigned long)kabi.irqentry_end;
 }
 
+static char task_state(unsigned int state)
+{
+	return state < TASK_STATES ? task_index_to_char(state) : '?';
+}
+
 static const struct print_source print_source = {
 	.symbol = name_of,
 	.arguments = prototype_arguments,
 	.result = prototype_result,
 	.irq_entry = irq_entry,
 	.event = event_printer_print,
+	.task_state = task_state,
 	.comm = comm_of,
 	.tgid = comm_tgid_of,
 };
@@ -61,11 +76,21 @@ static u32 print_flags(u64 options, bool latency)
 	       ((options & TRACE_OPT_GRAPH_RETADDR) ? PRINT_GRAPH_RETADDR : 0);
 }
 
+static u32 style_flags(const struct fnt_trace *tr, bool latency)
+{
+	u32 flags = print_flags(READ_ONCE(tr->options), latency);
+	const struct fnt_tracer *tracer = READ_ONCE(tr->tracer);
+
+	if (!tracer->graph && trace_is_graph(tr))
+		flags = (flags & ~PRINT_GRAPH_ALL) | tracer->graph_style;
+	return flags;
+}
+
 static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols,
 				   struct event_printer *events, bool latency)
 {
 	return (struct print_style) {
-		.flags = print_flags(READ_ONCE(tr->options), latency),
+		.flags = style_flags(tr, latency),
 		.clock_in_ns = clock_in_ns(tr->clock),
 		.cpu_digits = cpu_digits(),
 		.source = &print_source,
@@ -92,7 +117,7 @@ static void graphs_init(struct print_graph *graphs)
 static struct print_graph *graph_of(const struct fnt_trace *tr, struct print_graph *graphs,
 				    int cpu)
 {
-	return READ_ONCE(tr->tracer)->graph ? &graphs[cpu] : NULL;
+	return trace_is_graph(tr) ? &graphs[cpu] : NULL;
 }
 
 /*
@@ -101,8 +126,9 @@ static struct print_graph *graph_of(const struct fnt_trace *tr, struct print_gra
  *
  * What may not change while it is read: @latency, lines are of latency-format;
  * @annotate, the buffer has lost events, so that its parts may begin at different
- * times; @pausing, nothing is recorded because of us. @started: CPUs of which an
- * event was shown. @graphs: what was shown of each CPU.
+ * times; @pausing, nothing is recorded because of us; @kept, it is what a tracer has kept
+ * of something that took long, which is @facts; @start_ts, when it begins. @started: CPUs
+ * of which an event was shown. @graphs: what was shown of each CPU.
  */
 struct trace_reader {
 	struct fnt_trace *tr;
@@ -114,6 +140,9 @@ struct trace_reader {
 	bool latency;
 	bool annotate;
 	bool pausing;
+	bool kept;
+	struct storage_facts facts;
+	u64 start_ts;
 	struct cpumask started;
 	struct print_graph *graphs;
 };
@@ -223,6 +252,18 @@ static const char *preempt_model(void)
 	       preempt_model_full() ? "preempt" : preempt_model_rt() ? "preempt_rt" : "unknown";
 }
 
+/* Of a piece of what was written events are counted one by one. */
+static u64 count_kept(struct trace_reader *reader)
+{
+	u64 nr = 0;
+
+	while (iter_next(reader->iter))
+		nr++;
+	/* The pages cannot become larger meanwhile: the first would have to be given back. */
+	iter_rewind(reader->iter);
+	return nr;
+}
+
 /* Count the events of the parts that a reader goes through. */
 static void count_events(struct trace_reader *reader, u64 *entries, u64 *overrun)
 {
@@ -231,6 +272,10 @@ static void count_events(struct trace_reader *reader, u64 *entries, u64 *overrun
 
 	*entries = 0;
 	*overrun = 0;
+	if (reader->kept) {
+		*entries = count_kept(reader);
+		return;
+	}
 	for_each_possible_cpu(cpu) {
 		struct buffer_cpu *part = buffer_part(reader->iter->buf, cpu);
 
@@ -253,6 +298,7 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 		.model = preempt_model(),
 		.cpu = reader->tr->cpu,
 	};
+	const struct storage_facts *facts = &reader->facts;
 	const struct fnt_tracer *tracer;
 	struct text text;
 	u64 overrun;
@@ -262,13 +308,28 @@ static void show_header(struct seq_file *m, struct trace_reader *reader,
 	trace_lock();
 	tracer = reader->tr->tracer;
 	trace_unlock();
-	if (reader->iter->buf == &reader->tr->snapshot && !totals.entries) {
+	if (reader->kept && facts->serial) {
+		totals.cpu = facts->cpu;
+		totals.latency = (struct print_latency) {
+			.us = facts->ns / NSEC_PER_USEC,
+			.comm = facts->comm,
+			.pid = facts->pid,
+			.uid = from_kuid_munged(current_user_ns(), facts->uid),
+			.nice = facts->nice,
+			.policy = facts->policy,
+			.rt_priority = facts->rt_priority,
+			.started = facts->started,
+			.ended = facts->ended,
+		};
+	}
+	totals.note = tracer->note;
+	if (!reader->kept && reader->iter->buf == &reader->tr->snapshot && !totals.entries) {
 		seq_printf(m, "# tracer: %s\n#\n", tracer->name);
 		snapshot_help(m, reader->tr, reader->cpu);
 		return;
 	}
 	line_begin(m, &text);
-	if (tracer->graph)
+	if (trace_is_graph(reader->tr))
 		print_graph_header(&text, tracer->name, &totals, style);
 	else
 		print_header(&text, tracer->name, &totals, style);
@@ -282,7 +343,7 @@ static struct print_place place_of(struct trace_reader *reader, const struct pri
 		.index = reader->pos - 1,
 		.first_of_cpu = reader->annotate &&
 				!cpumask_test_cpu(reader->iter->cpu, &reader->started),
-		.start_ts = reader->tr->start_ts,
+		.start_ts = reader->start_ts,
 		.graph = graph_of(reader->tr, reader->graphs, reader->iter->cpu),
 		.exit = exit_at_hand(reader, style),
 	};
@@ -322,12 +383,43 @@ static const struct seq_operations trace_seq_ops = {
 	.show = trace_show,
 };
 
+/*
+ * The buffer to be read. If the tracer keeps what took longest that is shown where the
+ * trace would be.
+ */
+static struct trace_buffer *reader_buffer(struct trace_reader *reader, struct trace_buffer *buf)
+{
+	trace_lock();
+	reader->kept = reader->tr->latency && buf == &reader->tr->buffer;
+	if (reader->kept) {
+		latency_take(reader->tr, &reader->facts);
+		buf = &reader->tr->snapshot;
+	}
+	trace_unlock();
+	return buf;
+}
+
+/* What was kept is a piece of the ring of one CPU, or of all. */
+static void reader_limit(struct trace_reader *reader)
+{
+	const struct storage_facts *facts = &reader->facts;
+
+	reader->start_ts = reader->kept ? facts->from_ts : reader->tr->start_ts;
+	if (!reader->kept)
+		return;
+	if (!facts->serial || (!facts->everywhere && !buffer_selected(facts->cpu, reader->cpu)))
+		iter_limit(reader->iter, U64_MAX, 0);
+	else
+		iter_limit(reader->iter, facts->from_ts, facts->to_ts);
+}
+
 /* What is so for as long as the trace is open. */
 static void reader_init(struct trace_reader *reader)
 {
 	u64 entries, overrun;
 
 	graphs_init(reader->graphs);
+	reader_limit(reader);
 	reader->latency = reader->tr->options & PRINT_LATENCY;
 	count_events(reader, &entries, &overrun);
 	reader->annotate = overrun;
@@ -357,6 +449,7 @@ int text_open(struct inode *inode, struct file *file)
 {
 	const struct tree_file *tf = tree_file(file);
 	struct trace_reader *reader;
+	struct trace_buffer *buf;
 
 	if (!(file->f_mode & FMODE_READ))
 		return 0;
@@ -368,7 +461,10 @@ int text_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	reader->tr = tf->tr;
 	reader->cpu = tf->index;
-	reader->iter = iter_create(tf->buf, tf->index);
+	buf = reader_buffer(reader, tf->buf);
+	/* Of all CPUs one has it, or all. */
+	reader->iter = iter_create(buf, reader->kept && !reader->facts.everywhere &&
+				   tf->index == BUFFER_ALL_CPUS ? reader->facts.cpu : tf->index);
 	reader->graphs = graphs_create();
 	reader->events = event_printer_create();
 	/* Last: they stay for the next reader. */
@@ -382,12 +478,23 @@ int text_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* What is shown is forgotten. */
+static void empty_trace(struct fnt_trace *tr, int cpu)
+{
+	trace_lock();
+	if (tr->latency)
+		latency_clear(tr);
+	else
+		trace_clear(tr, cpu);
+	trace_unlock();
+}
+
 static int trace_open(struct inode *inode, struct file *file)
 {
 	const struct tree_file *tf = tree_file(file);
 
 	if (file->f_mode & FMODE_WRITE && file->f_flags & O_TRUNC)
-		trace_clear(tf->tr, tf->index);
+		empty_trace(tf->tr, tf->index);
 	return text_open(inode, file);
 }
 

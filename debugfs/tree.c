@@ -106,6 +106,8 @@ static const struct tree_row rows[] = {
 	{ "trace_stat/function%u", RO, EACH_CPU, .show = profile_show },
 	{ "trace_stat/functions", RO, .show = profile_show },
 	{ "tracing_cpumask", RW, .show = cpumask_show, .store = cpumask_store },
+	{ "latency_kinds", RW, .show = latency_kinds_show, .store = latency_kinds_store },
+	{ "tracing_max_latency", RW, .show = max_latency_show, .store = max_latency_store },
 	{ "tracing_on", RW, .show = tracing_on_show, .store = tracing_on_store },
 	{ "tracing_thresh", RW, .show = thresh_show, .store = thresh_store },
 };

@@ -65,6 +65,7 @@ static bool selftest_step(struct patch_set *set, unsigned long to)
 	set->changes[0].to = to;
 	set->pokes[0].text = set->changes[0].text;
 	set->pokes[0].class = POKE_ALIGNED;
+	set->pokes[0].len = INSN_LEN;
 	set->pokes[0].code[0] = *int3_selftest_site;
 	set->locs[0] = (struct kabi_poke_loc) {
 		.rel_addr = (unsigned long)int3_selftest_site - (unsigned long)kabi.stext,

@@ -132,6 +132,17 @@ bool patch_has_breakpoints(void)
 }
 
 /**
+ * patch_has_stop - can sites be changed with the machine stopped here?
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool patch_has_stop(void)
+{
+	return patcher_usable[1];
+}
+
+/**
  * patch_stats - what patching has cost so far
  *
  * Context: process; patch_mutex held.
@@ -149,6 +160,11 @@ static struct page *text_page(unsigned long ip)
 	return pfn_to_page(__pa_symbol(ip) >> PAGE_SHIFT);
 }
 
+static unsigned int site_len(const struct patch_set *set, unsigned int change)
+{
+	return set->form ? set->form->len(set, change) : INSN_LEN;
+}
+
 /*
  * Go through the pages that the sites touch, ascending; a site may reach into a
  * second one. With set->pages, note them there and in each change where its
@@ -156,12 +172,13 @@ static struct page *text_page(unsigned long ip)
  */
 static unsigned int walk_pages(struct patch_set *set)
 {
-	unsigned long ip, page, last = 0;
+	unsigned long ip, end, page, last = 0;
 	unsigned int i, nr = 0;
 
 	for (i = 0; i < set->nr; i++) {
 		ip = set->changes[i].ip;
-		for (page = ip & PAGE_MASK; page <= ip + INSN_LEN - 1; page += PAGE_SIZE) {
+		end = ip + site_len(set, i);
+		for (page = ip & PAGE_MASK; page < end; page += PAGE_SIZE) {
 			if (page == last)
 				continue;
 			if (set->pages)
@@ -186,6 +203,23 @@ static unsigned int walk_pages(struct patch_set *set)
  */
 int patch_set_init(struct patch_set *set, struct patch_change *changes, unsigned int nr)
 {
+	return patch_set_init_form(set, changes, nr, NULL);
+}
+
+/**
+ * patch_set_init_form - the same for sites of another form
+ * @set: the set
+ * @changes: ascending by address, no address twice; the caller's until
+ *           patch_set_exit()
+ * @nr: number of changes, at least 1
+ * @form: what stands at the sites
+ *
+ * Context: process, may sleep; patch_mutex held, so that no module goes away.
+ * Return: 0; -ENOMEM.
+ */
+int patch_set_init_form(struct patch_set *set, struct patch_change *changes, unsigned int nr,
+			const struct patch_form *form)
+{
 	unsigned int i;
 
 	sites_assert_locked();
@@ -193,6 +227,7 @@ int patch_set_init(struct patch_set *set, struct patch_change *changes, unsigned
 	memset(set, 0, sizeof(*set));
 	set->changes = changes;
 	set->nr = nr;
+	set->form = form;
 	set->pokes = kvmalloc_array(nr, sizeof(*set->pokes), GFP_KERNEL);
 	set->locs = kvmalloc_array(nr, sizeof(*set->locs), GFP_KERNEL);
 	set->nr_pages = walk_pages(set);
@@ -254,38 +289,45 @@ void patch_text_unlock(void)
 	mutex_unlock(kabi.ftrace_lock);
 }
 
-static bool encode(u8 *code, unsigned long ip, unsigned long target)
+static bool encode(const struct patch_set *set, unsigned int i, unsigned long target, u8 *code)
 {
+	if (set->form)
+		return set->form->encode(set, i, target, code);
 	if (target)
-		return insn_call(code, ip, target);
+		return insn_call(code, set->changes[i].ip, target);
 	insn_nop(code);
 	return true;
 }
 
-static int verify(const struct patch_change *change)
+static int verify(const struct patch_set *set, unsigned int i)
 {
-	u8 expected[INSN_LEN];
+	u8 expected[PATCH_LEN_MAX];
 
-	if (!encode(expected, change->ip, change->from))
+	if (!encode(set, i, set->changes[i].from, expected))
 		return -ERANGE;
-	return memcmp((void *)change->ip, expected, INSN_LEN) ? -EBUSY : 0;
+	return memcmp((void *)set->changes[i].ip, expected, site_len(set, i)) ? -EBUSY : 0;
 }
 
-/* How the kernel's int3 handler acts for the new instruction of a change. */
-static void fill_loc(struct kabi_poke_loc *loc, const struct patch_change *change,
-		     const u8 *code)
+/* How the kernel's int3 handler acts while a change is on its way. */
+static void fill_loc(const struct patch_set *set, unsigned int i)
 {
+	const struct patch_change *change = &set->changes[i];
+	struct kabi_poke_loc *loc = &set->locs[i];
+	unsigned long target = change->to;
+
+	if (set->form)
+		target = (target ?: change->from) - set->form->trap_entry;
 	loc->rel_addr = change->ip - (unsigned long)kabi.stext;
-	loc->len = INSN_LEN;
-	if (change->to) {
-		loc->opcode = INSN_CALL;
-		loc->disp = change->to - (change->ip + INSN_LEN);
+	loc->len = set->pokes[i].len;
+	if (target) {
+		loc->opcode = set->form ? set->form->opcode : INSN_CALL;
+		loc->disp = target - (change->ip + loc->len);
 	} else {
 		/* A jump to the next instruction is what a NOP does. */
 		loc->opcode = INSN_JMP;
 		loc->disp = 0;
 	}
-	memcpy(loc->text, code, INSN_LEN);
+	memcpy(loc->text, set->pokes[i].code, sizeof(loc->text));
 	loc->old = *(u8 *)change->ip;
 }
 
@@ -300,16 +342,17 @@ static int prepare_pokes(struct patch_set *set)
 	set->classes = 0;
 	for (i = 0; i < set->nr; i++) {
 		change = &set->changes[i];
-		err = verify(change);
+		err = verify(set, i);
 		if (err)
 			return err;
 		poke = &set->pokes[i];
-		if (!encode(poke->code, change->ip, change->to))
+		if (!encode(set, i, change->to, poke->code))
 			return -ERANGE;
 		poke->text = change->text;
-		poke->class = poke_classify(change->ip);
+		poke->len = site_len(set, i);
+		poke->class = poke_classify(change->ip, poke->len);
 		set->classes |= poke->class;
-		fill_loc(&set->locs[i], change, poke->code);
+		fill_loc(set, i);
 	}
 	return 0;
 }
@@ -323,10 +366,10 @@ static void verify_written(const struct patch_set *set)
 	unsigned int i;
 
 	for (i = 0; i < set->nr; i++) {
-		if (!memcmp((void *)set->changes[i].ip, set->pokes[i].code, INSN_LEN))
+		if (!memcmp((void *)set->changes[i].ip, set->pokes[i].code, set->pokes[i].len))
 			continue;
 		fnt_kill("text is not what was written", set->changes[i].ip, set->pokes[i].code,
-			 (u8 *)set->changes[i].ip, INSN_LEN);
+			 (u8 *)set->changes[i].ip, set->pokes[i].len);
 		return;
 	}
 }
@@ -352,7 +395,7 @@ int patch_apply(struct patch_set *set)
 	err = prepare_pokes(set);
 	if (err)
 		return err;
-	patcher->run(set);
+	(set->patcher ?: patcher)->run(set);
 	verify_written(set);
 	stats.batches++;
 	stats.sites += set->nr;
@@ -372,7 +415,8 @@ void patch_write(struct patch_set *set, struct poke_step step)
 
 	for (i = 0; i < set->nr; i++)
 		if (set->pokes[i].class & step.sites)
-			poke_write(set->pokes[i].text, set->pokes[i].code, step.action);
+			poke_write(set->pokes[i].text, set->pokes[i].code, set->pokes[i].len,
+				   step.action);
 }
 
 /**

@@ -68,19 +68,21 @@ struct poke_step poke_action(const struct poke_script *script, unsigned int step
 /**
  * poke_classify - does a site lie within one aligned 8-byte word?
  * @ip: its address
+ * @len: bytes of it
  *
  * Context: any, NMI-safe.
  * Return: POKE_ALIGNED or POKE_STRADDLING.
  */
-enum poke_class poke_classify(unsigned long ip)
+enum poke_class poke_classify(unsigned long ip, unsigned int len)
 {
-	return (ip & 7) <= 8 - INSN_LEN ? POKE_ALIGNED : POKE_STRADDLING;
+	return (ip & 7) + len <= 8 ? POKE_ALIGNED : POKE_STRADDLING;
 }
 
 /**
  * poke_write - perform one writing action on one site
  * @text: a writable mapping of the site, at the same offset in its 8-byte word
- * @code: the new instruction, INSN_LEN bytes
+ * @code: the new instruction
+ * @len: bytes of it
  * @action: POKE_TRAP, POKE_TAIL, POKE_HEAD or POKE_WORD
  *
  * POKE_WORD writes bytes of the neighbourhood back as they were: no one else
@@ -88,14 +90,14 @@ enum poke_class poke_classify(unsigned long ip)
  *
  * Context: process or stop_machine, IRQs off; text_mutex held.
  */
-void poke_write(u8 *text, const u8 *code, enum poke_action action)
+void poke_write(u8 *text, const u8 *code, unsigned int len, enum poke_action action)
 {
 	switch (action) {
 	case POKE_TRAP:
 		WRITE_ONCE(*text, INSN_INT3);
 		break;
 	case POKE_TAIL:
-		memcpy(text + 1, code + 1, INSN_LEN - 1);
+		memcpy(text + 1, code + 1, len - 1);
 		break;
 	case POKE_HEAD:
 		WRITE_ONCE(*text, code[0]);
@@ -105,7 +107,7 @@ void poke_write(u8 *text, const u8 *code, enum poke_action action)
 		u64 *word = (u64 *)(addr & ~7UL);
 		u64 value = READ_ONCE(*word);
 
-		memcpy((u8 *)&value + (addr & 7), code, INSN_LEN);
+		memcpy((u8 *)&value + (addr & 7), code, len);
 		WRITE_ONCE(*word, value);
 		break;
 	}

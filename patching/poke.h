@@ -3,7 +3,8 @@
 #define FNT_PATCHING_POKE_H
 
 /*
- * How the five bytes of a call site are changed while any CPU may execute them.
+ * How the bytes of a call site are changed while any CPU may execute them: five at
+ * a function entry, more elsewhere.
  *
  * A script is a sequence of actions; a patcher performs each action for every
  * site of its batch before it goes on to the next. Between two actions every
@@ -17,9 +18,9 @@
 
 enum poke_action {
 	POKE_TRAP,	/* first byte := int3 */
-	POKE_TAIL,	/* the other four bytes := those of the new instruction */
+	POKE_TAIL,	/* the other bytes := those of the new instruction */
 	POKE_HEAD,	/* first byte := that of the new instruction */
-	POKE_WORD,	/* all five at once, in one aligned 8-byte store */
+	POKE_WORD,	/* all at once, in one aligned 8-byte store */
 	POKE_SYNC,	/* every CPU serialises */
 	POKE_END,
 };
@@ -50,7 +51,7 @@ extern const struct poke_script poke_script_int3;
 extern const struct poke_script poke_script_stop;
 
 struct poke_step poke_action(const struct poke_script *script, unsigned int step);
-enum poke_class poke_classify(unsigned long ip);
-void poke_write(u8 *text, const u8 *code, enum poke_action action);
+enum poke_class poke_classify(unsigned long ip, unsigned int len);
+void poke_write(u8 *text, const u8 *code, unsigned int len, enum poke_action action);
 
 #endif

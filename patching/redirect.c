@@ -60,7 +60,7 @@ static int compare(const void *a, const void *b)
 static bool can_be_had(const struct patch_change *change)
 {
 	return patch_has_breakpoints() ||
-	       !(poke_classify(change->ip) & patch_patcher()->needs_breakpoints);
+	       !(poke_classify(change->ip, INSN_LEN) & patch_patcher()->needs_breakpoints);
 }
 
 static int apply(struct patch_change *changes, unsigned int nr)

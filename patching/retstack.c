@@ -196,7 +196,7 @@ static int handler_prepare(void)
 	    insn_call_target(handler + sizeof(handler_begins), ip) != kabi_return_address())
 		return -EOPNOTSUPP;
 	if (!patch_has_breakpoints() &&
-	    poke_classify(ip) & patch_patcher()->needs_breakpoints)
+	    poke_classify(ip, INSN_LEN) & patch_patcher()->needs_breakpoints)
 		return -EOPNOTSUPP;
 	handler_change.ip = ip;
 	return patch_set_init(&handler_set, &handler_change, 1);

@@ -252,7 +252,7 @@ static enum verdict judge(const struct share_request *req, struct kabi_record_cu
 	if (!can_own)
 		return VERDICT_JOIN;
 	if (!patch_has_breakpoints() &&
-	    poke_classify(site->ip) & patch_patcher()->needs_breakpoints)
+	    poke_classify(site->ip, INSN_LEN) & patch_patcher()->needs_breakpoints)
 		return unavailable(site, SITE_REASON_STRADDLES);
 	return VERDICT_WRITE;
 }

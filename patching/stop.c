@@ -6,8 +6,8 @@
  * sites before any handler of ours could make it wait. So nothing waits: every
  * state in between may be executed, see poke.h.
  *
- * The set goes through in chunks, so that no stop lasts long; each site changes
- * on its own, so there may be any number of stops.
+ * The set goes through in chunks, so that no stop lasts long, unless its sites
+ * belong together; each site changes on its own, so there may be any number of stops.
  */
 
 #include "patching/patch.h"
@@ -119,10 +119,11 @@ static void stop_run_chunk(struct patch_set *set, unsigned int first, unsigned i
 
 static void stop_run(struct patch_set *set)
 {
+	unsigned int chunk = set->at_once ? set->nr : STOP_CHUNK;
 	unsigned int first;
 
-	for (first = 0; first < set->nr; first += STOP_CHUNK)
-		stop_run_chunk(set, first, min_t(unsigned int, STOP_CHUNK, set->nr - first));
+	for (first = 0; first < set->nr; first += chunk)
+		stop_run_chunk(set, first, min(chunk, set->nr - first));
 }
 
 static int stop_usable(void)

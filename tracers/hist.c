@@ -282,7 +282,8 @@ static struct hist_tracer *tracer_create(struct fnt_trace *tr)
 	if (!err && !tracer->calls)
 		err = -ENOMEM;
 	if (!err)
-		err = hist_store_init(&tracer->store, &tr->hist, nr_functions(tr->filter));
+		err = hist_store_init(&tracer->store, &hist_calls, &tr->hist,
+				      nr_functions(tr->filter));
 	if (!err)
 		err = watch_sleep(tracer, tr->options);
 	if (!err)

@@ -11,5 +11,13 @@ const struct fnt_tracer *const fnt_tracers[] = {
 	&tracer_function,
 	&tracer_fgraph,
 	&tracer_hist,
+	&tracer_latency,
+	&tracer_irqsoff,
+	&tracer_preemptoff,
+	&tracer_preemptirqsoff,
+	&tracer_irqsoff_approx,
+	&tracer_wakeup,
+	&tracer_wakeup_rt,
+	&tracer_wakeup_dl,
 	NULL
 };

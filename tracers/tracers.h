@@ -17,6 +17,14 @@ extern const struct fnt_tracer tracer_nop;
 extern const struct fnt_tracer tracer_function;
 extern const struct fnt_tracer tracer_hist;
 extern const struct fnt_tracer tracer_fgraph;
+extern const struct fnt_tracer tracer_latency;
+extern const struct fnt_tracer tracer_irqsoff;
+extern const struct fnt_tracer tracer_preemptoff;
+extern const struct fnt_tracer tracer_preemptirqsoff;
+extern const struct fnt_tracer tracer_irqsoff_approx;
+extern const struct fnt_tracer tracer_wakeup;
+extern const struct fnt_tracer tracer_wakeup_rt;
+extern const struct fnt_tracer tracer_wakeup_dl;
 
 /* Beside them. */
 extern const struct fnt_profiler function_profiler;

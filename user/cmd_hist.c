@@ -14,42 +14,30 @@
 #include "duration.h"
 #include "fntrace.h"
 #include "hist.h"
+#include "hist_options.h"
 #include "scope.h"
 #include "screen.h"
 #include "textfile.h"
 
 #define HIST "hist"
 
-struct unit {
-	int key;
-	const char *name;	/* in hist_unit */
-	const char *plural;
-};
-
-static const struct unit units[] = {
-	{ 'u', "us", "usecs" },
-	{ 'm', "ms", "msecs" },
-	{ 'n', "ns", "nsecs" },
-};
+/* Words of hist_keys, and of --by. */
+static const char *const keys[] = { "result", "task", "cpu" };
 
 /**
  * struct histogram - what `fntrace hist` is about
  * @scope: whom, and for how long
  * @globs: the functions, NULL behind the last
  * @nr_globs: number of them
- * @unit: of the values
- * @width: of all buckets, in the unit; NULL: they are powers of two
- * @by_result: returned values are told apart
- * @by_task: tasks are told apart
+ * @options: units and buckets
+ * @by: keys beside functions, by number
  */
 struct histogram {
 	struct scope scope;
 	char **globs;
 	size_t nr_globs;
-	const struct unit *unit;
-	const char *width;
-	bool by_result;
-	bool by_task;
+	struct hist_options options;
+	bool by[ARRAY_SIZE(keys)];
 };
 
 static int prepare(struct scope *scope, void *data)
@@ -57,17 +45,11 @@ static int prepare(struct scope *scope, void *data)
 	const struct histogram *histogram = data;
 	struct session *session = &scope->session;
 	char *const none[] = { NULL };
-	char buckets[64] = "log2", keys[32];
 
-	if (histogram->width)
-		snprintf(buckets, sizeof(buckets), "linear %.32s", histogram->width);
-	snprintf(keys, sizeof(keys), "function%s%s", histogram->by_result ? " result" : "",
-		 histogram->by_task ? " task" : "");
 	return session_set_list(session, "set_ftrace_filter", histogram->globs) ||
 	       session_set_list(session, "set_ftrace_notrace", none) ||
-	       session_set(session, "hist_unit", histogram->unit->name) ||
-	       session_set(session, "hist_buckets", buckets) ||
-	       session_set(session, "hist_keys", keys) ||
+	       hist_options_set(&histogram->options, session) ||
+	       hist_keys_set(session, keys, histogram->by, ARRAY_SIZE(keys)) ||
 	       session_set(session, "current_tracer", "hist") ? -1 : 0;
 }
 
@@ -76,6 +58,8 @@ static void print_name(const struct hist *hist)
 	fputs(hist->function, stdout);
 	if (hist->result)
 		printf(" result=%s", hist->result);
+	if (hist->cpu >= 0)
+		printf(" cpu=%d", hist->cpu);
 	if (hist->comm)
 		printf(" pid=%d comm=%s", hist->pid, hist->comm);
 	putchar('\n');
@@ -93,38 +77,21 @@ static void print_text(const struct histogram *histogram, const struct hists *hi
 			continue;
 		putchar('\n');
 		print_name(hist);
-		hist_print(stdout, hist, histogram->unit->plural, !histogram->width);
+		hist_print(stdout, hist, histogram->options.unit->plural,
+			   !histogram->options.width);
 	}
-}
-
-static json_t *json_of_buckets(const struct hist *hist)
-{
-	json_t *list = json_array();
-	const struct bucket *bucket;
-
-	for (bucket = hist->buckets; bucket < hist->buckets + hist->nr; bucket++)
-		json_array_append_new(list, json_pack("{s:I, s:o, s:I}", "from",
-						      (json_int_t)bucket->from, "to",
-						      bucket->to == UINT64_MAX ? json_null() :
-						      json_integer((json_int_t)bucket->to),
-						      "count", (json_int_t)bucket->count));
-	return list;
 }
 
 static json_t *json_of_hist(const struct hist *hist)
 {
-	json_t *json = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "function",
-				 hist->function, "count", (json_int_t)hist->hits, "total",
-				 (json_int_t)hist->total, "min", (json_int_t)hist->min, "max",
-				 (json_int_t)hist->max, "p50",
-				 (json_int_t)hist_percentile(hist, 500), "p90",
-				 (json_int_t)hist_percentile(hist, 900), "p99",
-				 (json_int_t)hist_percentile(hist, 990), "p99.9",
-				 (json_int_t)hist_percentile(hist, 999), "buckets",
-				 json_of_buckets(hist));
+	json_t *json = json_object();
 
+	json_object_set_new(json, "function", json_string(hist->function));
+	hist_add_json(json, hist);
 	if (hist->result)
 		json_object_set_new(json, "result", json_string(hist->result));
+	if (hist->cpu >= 0)
+		json_object_set_new(json, "cpu", json_integer(hist->cpu));
 	if (hist->comm) {
 		json_object_set_new(json, "pid", json_integer(hist->pid));
 		json_object_set_new(json, "comm", json_string(hist->comm));
@@ -143,7 +110,8 @@ static int print_json(const struct histogram *histogram, const struct hists *his
 			json_array_append_new(list, json_of_hist(hist));
 	json = json_pack("{s:f, s:s, s:s?, s:o}", "seconds",
 			 (double)histogram->scope.elapsed / NS_PER_SECOND, "unit",
-			 histogram->unit->name, "warning", hists->warnings, "histograms", list);
+			 histogram->options.unit->name, "warning", hists->warnings,
+			 "histograms", list);
 	err = scope_print_json(&histogram->scope, json);
 	json_decref(json);
 	return err;
@@ -187,43 +155,23 @@ static const struct scope_work work = {
 };
 
 static const struct argp_option options[] = {
-	{ .name = "microseconds", .key = 'u', .doc = "durations in microseconds (default)" },
-	{ .name = "milliseconds", .key = 'm', .doc = "in milliseconds" },
-	{ .name = "nanoseconds", .key = 'n', .doc = "in nanoseconds" },
-	{ .name = "linear", .key = 'l', .arg = "WIDTH",
-	  .doc = "buckets of WIDTH units each, not of powers of two" },
-	{ .name = "by", .key = 'b', .arg = "result|task",
-	  .doc = "a histogram for each class of returned values, or task" },
+	{ .name = "by", .key = 'b', .arg = "result|task|cpu",
+	  .doc = "a histogram for each class of returned values, task, or CPU" },
 	{ }
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct histogram *histogram = state->input;
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(units); i++)
-		if (units[i].key == key) {
-			histogram->unit = &units[i];
-			return 0;
-		}
 	switch (key) {
-	case 'l':
-		if (!*arg || arg[strspn(arg, "0123456789")] || !strtoul(arg, NULL, 10))
-			argp_error(state, "--linear: %s is no width", arg);
-		histogram->width = arg;
-		return 0;
 	case 'b':
-		if (!strcmp(arg, "result"))
-			histogram->by_result = true;
-		else if (!strcmp(arg, "task"))
-			histogram->by_task = true;
-		else
-			argp_error(state, "--by: either result or task");
+		hist_take_key(state, arg, keys, histogram->by, ARRAY_SIZE(keys));
 		return 0;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &histogram->scope;
+		state->child_inputs[0] = &histogram->options;
 		state->child_inputs[1] = &histogram->scope;
+		state->child_inputs[2] = &histogram->scope;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!scope_takes(&histogram->scope, state))
@@ -239,6 +187,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
+	{ .argp = &hist_options_argp },
 	{ .argp = &scope_argp },
 	{ .argp = &scope_report_argp },
 	{ }
@@ -257,7 +206,7 @@ static const struct argp argp = {
 
 int cmd_hist(int argc, char **argv)
 {
-	struct histogram histogram = { .scope.name = "hist", .unit = &units[0] };
+	struct histogram histogram = { .scope.name = "hist" };
 	int status;
 
 	histogram.globs = calloc(argc + 1, sizeof(char *));

@@ -24,12 +24,12 @@ static char *cut(char *text, const char *key)
 }
 
 /*
- * NAME[ result=CLASS][ pid=N comm=NAME] hits=N total=N min=N max=N. The name of a
- * task may be anything, the figures too: they are looked for from the end.
+ * NAME[ result=CLASS][ kind=KIND][ cpu=N][ pid=N comm=NAME] hits=N total=N min=N max=N.
+ * The name of a task may be anything, the figures too: they are looked for from the end.
  */
 static int parse_head(struct hist *hist, char *line)
 {
-	char *figures = NULL, *at, *task;
+	char *figures = NULL, *at, *task, *cpu;
 
 	for (at = line; (at = strstr(at, " hits=")); at++)
 		figures = at;
@@ -43,6 +43,9 @@ static int parse_head(struct hist *hist, char *line)
 		hist->pid = atoi(task);
 		hist->comm = cut(task, " comm=");
 	}
+	cpu = cut(line, " cpu=");
+	hist->cpu = cpu ? atoi(cpu) : -1;
+	hist->kind = cut(line, " kind=");
 	hist->result = cut(line, " result=");
 	hist->function = line;
 	return 0;

@@ -23,8 +23,10 @@ struct bucket {
 
 /**
  * struct hist - a histogram; values are in the unit of the file
- * @function: "NAME" or "NAME [MODULE]"
+ * @function: "NAME" or "NAME [MODULE]", of a latency a place
+ * @kind: of a latency; NULL of a call
  * @result: class of the returned values; NULL if they are not told apart
+ * @cpu: the CPU; -1 if they are not told apart
  * @comm: name of the task; NULL if they are not told apart
  * @pid: of the task
  * @hits: number of values
@@ -36,7 +38,9 @@ struct bucket {
  */
 struct hist {
 	const char *function;
+	const char *kind;
 	const char *result;
+	int cpu;
 	const char *comm;
 	int pid;
 	uint64_t hits;

@@ -75,6 +75,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (scope->pid && scope->command)
 			argp_error(state, "either --pid or a command");
+		if (scope->pid && scope->everyone)
+			argp_error(state, "either --pid or --all");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -198,22 +200,6 @@ static int choose_process(struct scope *scope)
 	return 0;
 }
 
-static int choose_command(struct scope *scope)
-{
-	struct session *session = &scope->session;
-	char *const nobody[] = { NULL };
-	char pid[16], *const words[] = { pid, NULL };
-
-	if (workload_hold(&scope->workload, scope->command, &scope->signals)) {
-		complain("%s: %s", scope->name, strerror(errno));
-		return -1;
-	}
-	snprintf(pid, sizeof(pid), "%d", (int)scope->workload.pid);
-	return session_set(session, "options/function-fork", "1") ||
-	       session_set_list(session, "set_ftrace_notrace_pid", nobody) ||
-	       session_set_list(session, "set_ftrace_pid", words) ? -1 : 0;
-}
-
 /* All but us: what reads a trace would make it longer by that. */
 static int choose_all(struct scope *scope)
 {
@@ -224,6 +210,24 @@ static int choose_all(struct scope *scope)
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
 	return session_set_list(session, "set_ftrace_pid", nobody) ||
 	       session_set_list(session, "set_ftrace_notrace_pid", words) ? -1 : 0;
+}
+
+static int choose_command(struct scope *scope)
+{
+	struct session *session = &scope->session;
+	char *const nobody[] = { NULL };
+	char pid[16], *const words[] = { pid, NULL };
+
+	if (workload_hold(&scope->workload, scope->command, &scope->signals)) {
+		complain("%s: %s", scope->name, strerror(errno));
+		return -1;
+	}
+	if (scope->everyone)
+		return choose_all(scope);
+	snprintf(pid, sizeof(pid), "%d", (int)scope->workload.pid);
+	return session_set(session, "options/function-fork", "1") ||
+	       session_set_list(session, "set_ftrace_notrace_pid", nobody) ||
+	       session_set_list(session, "set_ftrace_pid", words) ? -1 : 0;
 }
 
 static int choose_tasks(struct scope *scope)

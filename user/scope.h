@@ -20,6 +20,7 @@
  * @interval: a result each so many ns; 0 for one at the end
  * @pid: a process; 0 for none
  * @command: a command; NULL for none
+ * @everyone: not @command only, but all that runs until it ends
  * @force: if a tracer is on, take over
  * @json: results are for programs
  * @session: what it has changed in the tree
@@ -38,6 +39,7 @@ struct scope {
 	uint64_t interval;
 	pid_t pid;
 	char **command;
+	bool everyone;
 	bool force;
 	bool json;
 	struct session session;

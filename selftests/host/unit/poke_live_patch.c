@@ -352,7 +352,7 @@ static void on_trap(int sig, siginfo_t *info, void *context)
 static void write_in_steps(const struct poke *poke, enum poke_action action)
 {
 	__asm__ volatile("pushfq; orq $0x100, (%%rsp); popfq" ::: "memory", "cc");
-	poke_write(poke->text, poke->code, action);
+	poke_write(poke->text, poke->code, INSN_LEN, action);
 	__asm__ volatile("pushfq; andq $~0x100, (%%rsp); popfq" ::: "memory", "cc");
 }
 
@@ -363,7 +363,7 @@ static void int3_write(const struct poke_set *set, struct poke_step step)
 	for (i = 0; i < set->nr; i++) {
 		if (i % INT3_NMI_EVERY == 0)
 			WRITE_ONCE(hot, set->pokes[i].fn);
-		poke_write(set->pokes[i].text, set->pokes[i].code, step.action);
+		poke_write(set->pokes[i].text, set->pokes[i].code, INSN_LEN, step.action);
 		if ((i + 1) % INT3_NMI_EVERY == 0)
 			send_nmis();
 	}
@@ -398,7 +398,7 @@ static void stop_write(const struct poke_set *set, struct poke_step step)
 		if (written % STOP_STEP_EVERY == 0)
 			write_in_steps(poke, step.action);
 		else
-			poke_write(poke->text, poke->code, step.action);
+			poke_write(poke->text, poke->code, INSN_LEN, step.action);
 		if (written++ % STOP_NMI_EVERY == 0)
 			send_nmis();
 	}
@@ -489,7 +489,7 @@ void live_patch(const struct poke_script *script, const u8 *from, const u8 *to)
 		poke->fn = i;
 		poke->ip = ip;
 		poke->text = text.alias + (ip - (unsigned long)live_text);
-		poke->class = poke_classify(ip);
+		poke->class = poke_classify(ip, INSN_LEN);
 		encode(poke->code, ip, to[i]);
 		set.classes |= poke->class;
 		set.nr++;

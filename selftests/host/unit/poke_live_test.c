@@ -456,8 +456,8 @@ static void there_are_sites_of_all_alignments(void **state)
 		assert_memory_equal((void *)ip, nop, INSN_LEN);
 		assert_true(!i || ip > live_fns[i - 1]);
 		alignments[ip % 64]++;
-		words += poke_classify(ip) == POKE_ALIGNED;
-		straddling += poke_classify(ip) == POKE_STRADDLING;
+		words += poke_classify(ip, INSN_LEN) == POKE_ALIGNED;
+		straddling += poke_classify(ip, INSN_LEN) == POKE_STRADDLING;
 		lines += ip / 64 != end / 64;
 		pages += ip / LIVE_PAGE != end / LIVE_PAGE;
 	}

@@ -20,15 +20,17 @@
 #include "patching/poke.h"
 
 #define UNITS_MAX 32
+#define LEN_MAX 11
 
 /* Something that becomes visible as a whole: some bytes of the instruction. */
 struct unit {
-	u8 mask;		/* which of the five */
-	u8 bytes[INSN_LEN];
+	u16 mask;		/* which of them */
+	u8 bytes[LEN_MAX];
 };
 
 struct model {
-	u8 base[INSN_LEN];	/* what every CPU saw at the last synchronisation */
+	unsigned int len;
+	u8 base[LEN_MAX];	/* what every CPU saw at the last synchronisation */
 	struct unit units[UNITS_MAX];
 	unsigned int nr;
 	const u8 *old;
@@ -36,28 +38,28 @@ struct model {
 	bool wrong;
 };
 
-static void write_unit(struct model *m, u8 mask, const u8 *bytes)
+static void write_unit(struct model *m, u16 mask, const u8 *bytes)
 {
 	m->units[m->nr].mask = mask;
-	memcpy(m->units[m->nr++].bytes, bytes, INSN_LEN);
+	memcpy(m->units[m->nr++].bytes, bytes, m->len);
 }
 
 static bool executable(const struct model *m, const u8 *seen, bool ended)
 {
-	if (!memcmp(seen, m->new, INSN_LEN))
+	if (!memcmp(seen, m->new, m->len))
 		return true;
-	return !ended && (seen[0] == INSN_INT3 || !memcmp(seen, m->old, INSN_LEN));
+	return !ended && (seen[0] == INSN_INT3 || !memcmp(seen, m->old, m->len));
 }
 
 static void check_views(struct model *m, bool ended)
 {
 	unsigned int subset, i, j;
-	u8 seen[INSN_LEN];
+	u8 seen[LEN_MAX];
 
 	for (subset = 0; subset < 1U << m->nr; subset++) {
-		memcpy(seen, m->base, INSN_LEN);
+		memcpy(seen, m->base, m->len);
 		for (i = 0; i < m->nr; i++)
-			for (j = 0; j < INSN_LEN; j++)
+			for (j = 0; j < m->len; j++)
 				if (subset & 1U << i && m->units[i].mask & 1U << j)
 					seen[j] = m->units[i].bytes[j];
 		if (!executable(m, seen, ended))
@@ -70,7 +72,7 @@ static void synchronise(struct model *m)
 	unsigned int i, j;
 
 	for (i = 0; i < m->nr; i++)
-		for (j = 0; j < INSN_LEN; j++)
+		for (j = 0; j < m->len; j++)
 			if (m->units[i].mask & 1U << j)
 				m->base[j] = m->units[i].bytes[j];
 	m->nr = 0;
@@ -78,7 +80,7 @@ static void synchronise(struct model *m)
 
 static void perform(struct model *m, enum poke_action action)
 {
-	const u8 trap[INSN_LEN] = { INSN_INT3 };
+	const u8 trap[LEN_MAX] = { INSN_INT3 };
 	unsigned int i;
 
 	switch (action) {
@@ -86,14 +88,14 @@ static void perform(struct model *m, enum poke_action action)
 		write_unit(m, 1, trap);
 		break;
 	case POKE_TAIL:
-		for (i = 1; i < INSN_LEN; i++)
+		for (i = 1; i < m->len; i++)
 			write_unit(m, 1U << i, m->new);
 		break;
 	case POKE_HEAD:
 		write_unit(m, 1, m->new);
 		break;
 	case POKE_WORD:
-		write_unit(m, 0x1f, m->new);
+		write_unit(m, (1U << m->len) - 1, m->new);
 		break;
 	case POKE_SYNC:
 		synchronise(m);
@@ -104,15 +106,21 @@ static void perform(struct model *m, enum poke_action action)
 	check_views(m, false);
 }
 
+struct change {
+	unsigned int len;
+	const u8 *from;
+	const u8 *to;
+};
+
 /* Run a script without one of its steps; -1 for all of it. */
-static bool script_holds(const struct poke_script *script, enum poke_class class, const u8 *old,
-			 const u8 *new, int without)
+static bool script_holds(const struct poke_script *script, enum poke_class class,
+			 const struct change *change, int without)
 {
-	struct model m = { .old = old, .new = new };
+	struct model m = { .len = change->len, .old = change->from, .new = change->to };
 	struct poke_step step;
 	unsigned int i;
 
-	memcpy(m.base, old, INSN_LEN);
+	memcpy(m.base, m.old, m.len);
 	for (i = 0; (step = poke_action(script, i)).action != POKE_END; i++)
 		if ((int)i != without && step.sites & class)
 			perform(&m, step.action);
@@ -124,24 +132,38 @@ static const u8 nop[INSN_LEN] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
 static const u8 call_a[INSN_LEN] = { INSN_CALL, 0x11, 0x22, 0x33, 0x44 };
 static const u8 call_b[INSN_LEN] = { INSN_CALL, 0x55, 0x66, 0x77, 0x88 };
 
-static const struct {
-	const u8 *from;
-	const u8 *to;
-} changes[] = { { nop, call_a }, { call_a, nop }, { call_a, call_b } };
+/* cli; incl and addl of the preempt count; and the calls that take their place. */
+static const u8 cli[6] = { 0xfa, 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+static const u8 cli_call[6] = { 0x2e, INSN_CALL, 0x11, 0x22, 0x33, 0x44 };
+static const u8 inc[7] = { 0x65, 0xff, 0x05, 0x12, 0x34, 0x56, 0x7e };
+static const u8 inc_call_a[7] = { 0x2e, 0x2e, INSN_CALL, 0x11, 0x22, 0x33, 0x44 };
+static const u8 inc_call_b[7] = { 0x2e, 0x2e, INSN_CALL, 0x55, 0x66, 0x77, 0x88 };
+static const u8 add[11] = { 0x65, 0x81, 0x05, 0x12, 0x34, 0x56, 0x7e, 0x00, 0x02, 0x00, 0x00 };
+static const u8 add_call[11] = {
+	0x2e, 0x2e, 0x2e, 0x2e, 0x2e, 0x2e, INSN_CALL, 0x11, 0x22, 0x33, 0x44,
+};
+
+/* Between two calls the head stays: the tail alone makes the change. */
+static const struct change changes[] = {
+	{ INSN_LEN, nop, call_a }, { INSN_LEN, call_a, nop }, { INSN_LEN, call_a, call_b },
+	{ 6, cli, cli_call }, { 6, cli_call, cli }, { 7, inc, inc_call_a },
+	{ 7, inc_call_a, inc }, { 7, inc_call_a, inc_call_b }, { 11, add, add_call },
+	{ 11, add_call, add },
+};
+
+#define NR_CHANGES (sizeof(changes) / sizeof(*changes))
 
 static void scripts_show_only_old_trap_or_new(void **state)
 {
 	unsigned int i;
 
-	for (i = 0; i < 3; i++) {
-		assert_true(script_holds(&poke_script_int3, POKE_ALIGNED, changes[i].from,
-					 changes[i].to, -1));
-		assert_true(script_holds(&poke_script_int3, POKE_STRADDLING, changes[i].from,
-					 changes[i].to, -1));
-		assert_true(script_holds(&poke_script_stop, POKE_ALIGNED, changes[i].from,
-					 changes[i].to, -1));
-		assert_true(script_holds(&poke_script_stop, POKE_STRADDLING, changes[i].from,
-					 changes[i].to, -1));
+	for (i = 0; i < NR_CHANGES; i++) {
+		assert_true(script_holds(&poke_script_int3, POKE_STRADDLING, &changes[i], -1));
+		assert_true(script_holds(&poke_script_stop, POKE_STRADDLING, &changes[i], -1));
+		if (changes[i].len > 8)
+			continue;
+		assert_true(script_holds(&poke_script_int3, POKE_ALIGNED, &changes[i], -1));
+		assert_true(script_holds(&poke_script_stop, POKE_ALIGNED, &changes[i], -1));
 	}
 }
 
@@ -156,8 +178,8 @@ static void leaving_out_a_step_shows(const struct poke_script *script, enum poke
 		if (!(step.sites & class))
 			continue;
 		/* A tail may be the same in some change; not in all. */
-		for (j = 0; j < 3; j++)
-			missed &= script_holds(script, class, changes[j].from, changes[j].to, i);
+		for (j = 0; j < NR_CHANGES; j++)
+			missed &= script_holds(script, class, &changes[j], i);
 		assert_false(missed);
 	}
 }
@@ -176,19 +198,24 @@ static void stop_script_needs_every_step(void **state)
 static void a_word_is_written_without_touching_its_neighbours(void **state)
 {
 	u8 text[16] __attribute__((aligned(8))), wanted[16];
-	unsigned int offset, i;
+	unsigned int offset, i, len;
+	unsigned long ip;
 
-	for (offset = 0; offset <= 3; offset++) {
-		for (i = 0; i < 16; i++)
-			wanted[i] = 0xa0 + i;
-		memcpy(text, wanted, sizeof(text));
-		memcpy(wanted + offset, call_a, INSN_LEN);
-		assert_int_equal(poke_classify((unsigned long)text + offset), POKE_ALIGNED);
-		poke_write(text + offset, call_a, POKE_WORD);
-		assert_memory_equal(text, wanted, 16);
-	}
-	for (; offset < 8; offset++)
-		assert_int_equal(poke_classify((unsigned long)text + offset), POKE_STRADDLING);
+	for (len = INSN_LEN; len <= LEN_MAX; len++)
+		for (offset = 0; offset < 8; offset++) {
+			ip = (unsigned long)text + offset;
+			if (offset + len > 8) {
+				assert_int_equal(poke_classify(ip, len), POKE_STRADDLING);
+				continue;
+			}
+			assert_int_equal(poke_classify(ip, len), POKE_ALIGNED);
+			for (i = 0; i < 16; i++)
+				wanted[i] = 0xa0 + i;
+			memcpy(text, wanted, sizeof(text));
+			memcpy(wanted + offset, add_call, len);
+			poke_write(text + offset, add_call, len, POKE_WORD);
+			assert_memory_equal(text, wanted, 16);
+		}
 }
 
 static void breakpoint_steps_write_their_bytes_only(void **state)
@@ -198,13 +225,13 @@ static void breakpoint_steps_write_their_bytes_only(void **state)
 	static const u8 tailed[7] = { 1, INSN_INT3, 0x11, 0x22, 0x33, 0x44, 2 };
 	static const u8 done[7] = { 1, INSN_CALL, 0x11, 0x22, 0x33, 0x44, 2 };
 
-	poke_write(text + 1, call_a, POKE_TRAP);
+	poke_write(text + 1, call_a, INSN_LEN, POKE_TRAP);
 	assert_memory_equal(text, trapped, 7);
-	poke_write(text + 1, call_a, POKE_TAIL);
+	poke_write(text + 1, call_a, INSN_LEN, POKE_TAIL);
 	assert_memory_equal(text, tailed, 7);
-	poke_write(text + 1, call_a, POKE_HEAD);
+	poke_write(text + 1, call_a, INSN_LEN, POKE_HEAD);
 	assert_memory_equal(text, done, 7);
-	poke_write(text + 1, call_b, POKE_SYNC);
+	poke_write(text + 1, call_b, INSN_LEN, POKE_SYNC);
 	assert_memory_equal(text, done, 7);
 }
 

@@ -24,6 +24,8 @@
 	__old;								\
 })
 
+#define xchg(p, new) __atomic_exchange_n(p, new, __ATOMIC_SEQ_CST)
+
 /* Without a lock prefix: atomic against interrupts of this CPU only. Of 8 bytes. */
 #if defined(__SANITIZE_THREAD__)
 #define cmpxchg_local(p, old, new)					\
