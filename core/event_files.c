@@ -19,6 +19,7 @@
 #include "core/event_special.h"
 #include "core/event_triggers.h"
 #include "core/instances.h"
+#include "core/latency.h"
 #include "core/snapshot.h"
 #include "core/trace.h"
 
@@ -437,6 +438,9 @@ static void forget_records(struct fnt_trace *tr)
 {
 	trace_clear(tr, BUFFER_ALL_CPUS);
 	snapshot_clear(tr, BUFFER_ALL_CPUS);
+	/* And the longest, which may have been recorded beside them. */
+	if (tr->latency)
+		latency_clear(tr);
 }
 
 /* Events of a module go: records of theirs could not be told any more whose they are. */
