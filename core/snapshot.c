@@ -17,13 +17,15 @@
  * The snapshot that there was before is gone.
  *
  * Context: process, may sleep; tracer_mutex held.
- * Return: 0; -ENOMEM; -EBUSY if a reader has mapped pages of either buffer: then
- * the trace has what it had.
+ * Return: 0; -ENOMEM; -EBUSY if a reader has mapped pages of either buffer, or if a tracer
+ * of latencies keeps the longest there: then the trace has what it had.
  */
 int snapshot_take(struct fnt_trace *tr, int cpu)
 {
 	int err;
 
+	if (tr->latency)
+		return -EBUSY;
 	/* Looked at again later, but before anything is allocated for it, too. */
 	if (buffer_mapped(&tr->buffer, cpu) || buffer_mapped(&tr->snapshot, cpu))
 		return -EBUSY;
