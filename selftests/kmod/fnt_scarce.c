@@ -107,6 +107,20 @@ char *scarce_kstrdup(const char *s, gfp_t flags)
 }
 EXPORT_SYMBOL_GPL(scarce_kstrdup);
 
+char *scarce_kasprintf(gfp_t flags, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	if (fails(__builtin_return_address(0)))
+		return NULL;
+	va_start(args, format);
+	text = kvasprintf(flags, format, args);
+	va_end(args);
+	return given(text);
+}
+EXPORT_SYMBOL_GPL(scarce_kasprintf);
+
 void *scarce_memdup_user(const void __user *from, size_t len)
 {
 	return fails(__builtin_return_address(0)) ? ERR_PTR(-ENOMEM) :

@@ -27,6 +27,8 @@
 #include <linux/sysfs.h>
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 bool scarce_fails(void);
 void scarce_gone(unsigned long what);
@@ -34,6 +36,7 @@ void scarce_gone(unsigned long what);
 void *scarce_kmalloc(size_t size, gfp_t flags);
 void *scarce_kvmalloc(size_t size, gfp_t flags);
 char *scarce_kstrdup(const char *s, gfp_t flags);
+__printf(2, 3) char *scarce_kasprintf(gfp_t flags, const char *format, ...);
 void *scarce_memdup_user(const void __user *from, size_t len);
 void *scarce_memdup_user_nul(const void __user *from, size_t len);
 struct page *scarce_pages(int node, gfp_t flags, unsigned int order);
@@ -54,6 +57,7 @@ struct dentry *scarce_root(struct inode *inode);
 #define kvmalloc_array(n, size, flags)	scarce_kvmalloc(array_size(n, size), flags)
 #define kvcalloc(n, size, flags)	scarce_kvmalloc(array_size(n, size), (flags) | __GFP_ZERO)
 #define kstrdup(s, flags)		scarce_kstrdup(s, flags)
+#define kasprintf(flags, ...)		scarce_kasprintf(flags, __VA_ARGS__)
 #define memdup_user(from, len)		scarce_memdup_user(from, len)
 #define memdup_user_nul(from, len)	scarce_memdup_user_nul(from, len)
 #define alloc_pages(flags, order)	scarce_pages(NUMA_NO_NODE, flags, order)
@@ -97,6 +101,11 @@ struct dentry *scarce_root(struct inode *inode);
 #define register_kprobe(probe)		scarce_or(-ENOMEM, register_kprobe(probe))
 #define tracepoint_probe_register(tp, probe, data) \
 	scarce_or(-ENOMEM, tracepoint_probe_register(tp, probe, data))
+#define tracepoint_probe_register_prio(tp, probe, data, prio) \
+	scarce_or(-ENOMEM, tracepoint_probe_register_prio(tp, probe, data, prio))
+#define alloc_workqueue(...)		scarce_or(NULL, alloc_workqueue(__VA_ARGS__))
+#define xa_store(xa, index, entry, gfp) \
+	scarce_or((void *)XA_ERROR(-ENOMEM), xa_store(xa, index, entry, gfp))
 #define ftrace_set_filter_ip(ops, ip, remove, reset) \
 	scarce_or(-ENOMEM, ftrace_set_filter_ip(ops, ip, remove, reset))
 #define ftrace_set_filter_ips(ops, ips, nr, remove, reset) \

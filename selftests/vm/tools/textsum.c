@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Checksum the text of the running kernel and of its modules, as /proc/kcore
- * shows it: one line for each, "NAME BYTES SUM".
+ * shows it: one line for each, "NAME BYTES SUM ADDRESS".
  *
  * Text of a module is what lies between its first and its last text symbol.
  * fntrace itself is left out, so that sums from before and after its stay can
@@ -230,7 +230,8 @@ int main(void)
 	find_ranges();
 	fd = open_kcore();
 	for (i = 0; i < nr; i++)
-		printf("%s %" PRIu64 " %016" PRIx64 "\n", ranges[i].name,
-		       ranges[i].end - ranges[i].start, checksum(fd, &ranges[i]));
+		printf("%s %" PRIu64 " %016" PRIx64 " %" PRIx64 "\n", ranges[i].name,
+		       ranges[i].end - ranges[i].start, checksum(fd, &ranges[i]),
+		       ranges[i].start);
 	return 0;
 }
