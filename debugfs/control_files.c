@@ -104,7 +104,7 @@ static const char *tracer_error(const struct fnt_trace *tr, const struct fnt_tra
 		return "No such tracer";
 	if (err == -EOPNOTSUPP && tracer->unsupported)
 		return tracer->unsupported;
-	if (err == -ENOSPC)
+	if (err == -ENOSPC && tracer->unsupported && !(tr->options & TRACE_OPT_DISPLAY_GRAPH))
 		return "Too many traces look at interrupts and preemption";
 	if (err == -EBUSY && tr->pipes)
 		return "trace_pipe or trace_pipe_raw is open";
