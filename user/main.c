@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	{ "count", cmd_count, "count calls of functions" },
 	{ "hist", cmd_hist, "show how long functions take" },
 	{ "latency", cmd_latency, "show how long interrupts or preemption are off and tasks wait" },
+	{ "blocked", cmd_blocked, "show what tasks wait for, and who wakes them" },
 	{ "slow", cmd_slow, "show calls that take too long, with all that they called" },
 	{ "errors", cmd_errors, "show calls that return an error, with all that they called" },
 	{ "bisect", cmd_bisect, "find the function that must not be traced" },

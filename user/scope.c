@@ -21,6 +21,7 @@
 
 #include "duration.h"
 #include "fntrace.h"
+#include "instance.h"
 #include "ready.h"
 
 /* Input may wait so long: trace_pipe need not tell before it is half full. */
@@ -175,21 +176,30 @@ static char **threads_of(const struct scope *scope)
 	return words;
 }
 
-static int choose_process(struct scope *scope)
+/* Trace these tasks only, with their children; or all but those that are not to be. */
+static int set_tasks(struct scope *scope, char *const tasks[], char *const not_to_be[])
 {
 	struct session *session = &scope->session;
+	const char *fork = scope->events ? "options/event-fork" : "options/function-fork";
+
+	if (*tasks && session_set(session, fork, "1"))
+		return -1;
+	return session_set_list(session, scope->events ? "set_event_notrace_pid" :
+							 "set_ftrace_notrace_pid", not_to_be) ||
+	       session_set_list(session, scope->events ? "set_event_pid" : "set_ftrace_pid",
+				tasks) ? -1 : 0;
+}
+
+static int choose_process(struct scope *scope)
+{
 	char **threads, *const nobody[] = { NULL };
 	int err;
 	size_t i;
 
-	/* New threads come by themselves, if they come behind this. */
-	if (session_set(session, "options/function-fork", "1") ||
-	    session_set_list(session, "set_ftrace_notrace_pid", nobody))
-		return -1;
 	threads = threads_of(scope);
 	if (!threads)
 		return -1;
-	err = session_set_list(session, "set_ftrace_pid", threads);
+	err = set_tasks(scope, threads, nobody);
 	for (i = 0; threads[i]; i++)
 		free(threads[i]);
 	free(threads);
@@ -203,18 +213,15 @@ static int choose_process(struct scope *scope)
 /* All but us: what reads a trace would make it longer by that. */
 static int choose_all(struct scope *scope)
 {
-	struct session *session = &scope->session;
 	char *const nobody[] = { NULL };
 	char pid[16], *const words[] = { pid, NULL };
 
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
-	return session_set_list(session, "set_ftrace_pid", nobody) ||
-	       session_set_list(session, "set_ftrace_notrace_pid", words) ? -1 : 0;
+	return set_tasks(scope, nobody, words);
 }
 
 static int choose_command(struct scope *scope)
 {
-	struct session *session = &scope->session;
 	char *const nobody[] = { NULL };
 	char pid[16], *const words[] = { pid, NULL };
 
@@ -225,9 +232,7 @@ static int choose_command(struct scope *scope)
 	if (scope->everyone)
 		return choose_all(scope);
 	snprintf(pid, sizeof(pid), "%d", (int)scope->workload.pid);
-	return session_set(session, "options/function-fork", "1") ||
-	       session_set_list(session, "set_ftrace_notrace_pid", nobody) ||
-	       session_set_list(session, "set_ftrace_pid", words) ? -1 : 0;
+	return set_tasks(scope, words, nobody);
 }
 
 static int choose_tasks(struct scope *scope)
@@ -324,14 +329,37 @@ static int trace_until_end(struct scope *scope, const struct scope_work *work, v
 	return err;
 }
 
+static int begin_session(struct scope *scope)
+{
+	int instance;
+
+	if (!scope->events)
+		return session_begin(&scope->session, scope->name, scope->tree, scope->force);
+	instance = instance_create(scope->tree, scope->name);
+	if (instance < 0)
+		return -1;
+	session_begin_own(&scope->session, scope->name, instance);
+	return 0;
+}
+
+static int end_session(struct scope *scope)
+{
+	int err = session_end(&scope->session);
+
+	if (scope->session.own) {
+		close(scope->session.tree);
+		instance_remove(scope->tree, scope->name);
+	}
+	return err;
+}
+
 /* Between the settings that were found and their coming back. */
 static int trace(struct scope *scope, const struct scope_work *work, void *data)
 {
 	int err;
 
-	if (session_begin(&scope->session, scope->name, scope->session.tree, scope->force) ||
-	    choose_tasks(scope) || work->prepare(scope, data) || forget_events(scope) ||
-	    (work->begin && work->begin(scope, data)))
+	if (begin_session(scope) || choose_tasks(scope) || work->prepare(scope, data) ||
+	    forget_events(scope) || (work->begin && work->begin(scope, data)))
 		return -1;
 	if (start(scope))
 		return -1;
@@ -361,12 +389,13 @@ static int exit_status(const struct scope *scope, int err)
  */
 int scope_run(struct scope *scope, const struct scope_work *work, void *data)
 {
-	int err, status, tree = ready_to_trace(scope->name);
+	int err, status;
 
-	if (tree < 0)
+	scope->tree = ready_to_trace(scope->name);
+	if (scope->tree < 0)
 		return EXIT_FAILURE;
 	command_signals_begin(&scope->signals);
-	scope->session = (struct session) { .tree = tree };
+	scope->session = (struct session) { .tree = scope->tree };
 	scope->input = -1;
 	scope->process_fd = -1;
 	scope->signal_fd = signalfd(-1, &scope->signals.waited, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -376,12 +405,14 @@ int scope_run(struct scope *scope, const struct scope_work *work, void *data)
 	/* While trace_pipe is open no tracer can be changed. */
 	if (scope->input >= 0)
 		close(scope->input);
-	if (session_end(&scope->session))
+	if (work->release)
+		work->release(data);
+	if (end_session(scope))
 		status = EXIT_FAILURE;
 	close(scope->signal_fd);
 	if (scope->process_fd >= 0)
 		close(scope->process_fd);
-	close(tree);
+	close(scope->tree);
 	if (scope->signal == SIGINT)
 		scope->signal = 0;
 	if (scope->signal)

@@ -23,6 +23,9 @@
  * @everyone: not @command only, but all that runs until it ends
  * @force: if a tracer is on, take over
  * @json: results are for programs
+ * @events: the kernel's events are recorded, not functions: in an instance, so that
+ *          nothing else that is traced is disturbed
+ * @tree: the control tree
  * @session: what it has changed in the tree
  * @workload: @command that runs
  * @signals: those that end it
@@ -42,6 +45,8 @@ struct scope {
 	bool everyone;
 	bool force;
 	bool json;
+	bool events;
+	int tree;
 	struct session session;
 	struct workload workload;
 	struct command_signals signals;
@@ -59,12 +64,14 @@ struct scope {
  * @begin: it begins now; may be NULL
  * @step: an interval has passed, or there is input
  * @finish: it has ended and nothing is traced any more, all settings being there yet
+ * @release: close what is open in the tree; always called, may be NULL
  */
 struct scope_work {
 	int (*prepare)(struct scope *scope, void *data);
 	int (*begin)(struct scope *scope, void *data);
 	int (*step)(struct scope *scope, void *data);
 	int (*finish)(struct scope *scope, void *data);
+	void (*release)(void *data);
 };
 
 extern const struct argp scope_argp;

@@ -50,6 +50,8 @@ static const struct {
 } lists[] = {
 	{ "set_ftrace_pid", PIDS },
 	{ "set_ftrace_notrace_pid", PIDS },
+	{ "set_event_pid", PIDS },
+	{ "set_event_notrace_pid", PIDS },
 	{ "set_ftrace_filter", FUNCTIONS },
 	{ "set_ftrace_notrace", FUNCTIONS },
 	{ "set_graph_function", FUNCTIONS },
@@ -297,6 +299,8 @@ static int note(struct session *session, const char *file)
 	char *before, *name;
 	size_t i;
 
+	if (session->own)
+		return 0;
 	for (i = 0; i < session->nr; i++)
 		if (!strcmp(session->values[i].file, file))
 			return 0;
@@ -355,6 +359,17 @@ int session_begin(struct session *session, const char *name, int tree, bool forc
 	if (session_set(session, TRACER, "nop"))
 		return -1;
 	return session_set(session, "tracing_on", "1");
+}
+
+/**
+ * session_begin_own - have an instance, which is new and goes at the end
+ * @session: receives what is changed
+ * @name: of the command, for messages
+ * @instance: its directory
+ */
+void session_begin_own(struct session *session, const char *name, int instance)
+{
+	*session = (struct session) { .name = name, .tree = instance, .own = true };
 }
 
 /**
@@ -440,6 +455,8 @@ int session_end(struct session *session)
 {
 	int err = 0;
 
+	if (session->own)
+		return 0;
 	/* What is put back while something is traced would be traced otherwise for a while. */
 	if (session->begun && textfile_write(session->tree, TRACER, "nop"))
 		err = refused(session, TRACER, "nop");

@@ -14,6 +14,7 @@
  * @values: the files, as they were, in the order in which they were first changed
  * @nr: number of them
  * @begun: it has the tree to itself
+ * @own: the tree is an instance that goes at the end: nothing is put back
  */
 struct session {
 	const char *name;
@@ -21,9 +22,11 @@ struct session {
 	struct session_value *values;
 	size_t nr;
 	bool begun;
+	bool own;
 };
 
 int session_begin(struct session *session, const char *name, int tree, bool force);
+void session_begin_own(struct session *session, const char *name, int instance);
 int session_set(struct session *session, const char *file, const char *text);
 int session_set_list(struct session *session, const char *file, char *const words[]);
 int session_set_number(struct session *session, const char *file, unsigned long long number);
