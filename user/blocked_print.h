@@ -21,7 +21,6 @@
  * @stacks: with what they waited in
  * @paths: with how they came to be woken
  * @hidden: not of this task
- * @lost: events are missing
  */
 struct blocked_report {
 	struct blocked blocked;
@@ -31,7 +30,6 @@ struct blocked_report {
 	bool stacks;
 	bool paths;
 	int hidden;
-	bool lost;
 };
 
 int blocked_print(FILE *out, const struct blocked_report *report);

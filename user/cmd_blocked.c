@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "blocked.h"
@@ -24,9 +23,6 @@
 
 /* It is seen so often whether the buffers have to be read. */
 #define LOOK_NS (20 * NS_PER_MS)
-
-/* A record of before that may not be in the buffer yet: its writer was interrupted. */
-#define LATE_NS (10 * NS_PER_MS)
 
 #define BUFFER_KB "4096"
 #define FRAMES_MAX 64
@@ -44,38 +40,28 @@ enum field {
 	SWITCH_NEXT_PID,
 	SWITCH_NEXT_COMM,
 	WAKING_PID,
-	WAKING_BY,
-	WAKING_FLAGS,
 	FORK_PARENT,
 	FORK_CHILD,
 	FORK_COMM,
 	ENTER_NUMBER,
-	ENTER_PID,
-	EXIT_PID,
+	EXIT_NUMBER,
 	STACK_SIZE,
 	STACK_CALLERS,
 	NR_FIELDS
 };
 
-static const struct {
-	const char *system;
-	const char *event;
-	const char *name;
-} fields[] = {
+static const struct stream_field_name fields[] = {
 	[SWITCH_PID] = { "sched", "sched_switch", "prev_pid" },
 	[SWITCH_COMM] = { "sched", "sched_switch", "prev_comm" },
 	[SWITCH_STATE] = { "sched", "sched_switch", "prev_state" },
 	[SWITCH_NEXT_PID] = { "sched", "sched_switch", "next_pid" },
 	[SWITCH_NEXT_COMM] = { "sched", "sched_switch", "next_comm" },
 	[WAKING_PID] = { "sched", "sched_waking", "pid" },
-	[WAKING_BY] = { "sched", "sched_waking", "common_pid" },
-	[WAKING_FLAGS] = { "sched", "sched_waking", "common_flags" },
 	[FORK_PARENT] = { "sched", "sched_process_fork", "parent_pid" },
 	[FORK_CHILD] = { "sched", "sched_process_fork", "child_pid" },
 	[FORK_COMM] = { "sched", "sched_process_fork", "child_comm" },
 	[ENTER_NUMBER] = { "raw_syscalls", "sys_enter", "id" },
-	[ENTER_PID] = { "raw_syscalls", "sys_enter", "common_pid" },
-	[EXIT_PID] = { "raw_syscalls", "sys_exit", "common_pid" },
+	[EXIT_NUMBER] = { "raw_syscalls", "sys_exit", "id" },
 	[STACK_SIZE] = { "ftrace", "kernel_stack", "size" },
 	[STACK_CALLERS] = { "ftrace", "kernel_stack", "caller" },
 };
@@ -83,10 +69,7 @@ static const struct {
 static const char *const systems[] = { "sched", "raw_syscalls", "ftrace", NULL };
 
 /* What is recorded; a trigger is for those with stacks. */
-static const struct {
-	const char *file;
-	const char *text;
-} settings[] = {
+static const struct setting settings[] = {
 	{ "trace_clock", "mono" },
 	{ "buffer_size_kb", BUFFER_KB },
 	{ "events/sched/sched_switch/trigger", "stacktrace if prev_state & 0xff" },
@@ -113,7 +96,7 @@ struct awaited {
  * @scope: whom, and for how long
  * @report: what comes of it
  * @field: of the records, by enum field
- * @awaited: by CPU
+ * @awaited: by CPU, and by what it was doing there
  */
 struct blocked_run {
 	struct scope scope;
@@ -121,14 +104,6 @@ struct blocked_run {
 	const struct tep_format_field *field[NR_FIELDS];
 	struct awaited *awaited;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
-}
 
 /* What /proc says of a thread; to be freed, NULL if there is no such thread any more. */
 static char *about(int pid, int thread, const char *file)
@@ -188,51 +163,21 @@ static void choose_threads(struct blocked *blocked, int pid)
 		closedir(dir);
 }
 
-static int find_fields(struct blocked_run *run)
-{
-	size_t i;
-
-	for (i = 0; i < NR_FIELDS; i++) {
-		run->field[i] = event_stream_field(&run->report.stream, fields[i].system,
-						   fields[i].event, fields[i].name);
-		if (run->field[i])
-			continue;
-		complain("%s: event %s/%s has no field %s here", run->scope.name,
-			 fields[i].system, fields[i].event, fields[i].name);
-		return -1;
-	}
-	return 0;
-}
-
-static int open_stream(struct blocked_run *run)
-{
-	const struct scope *scope = &run->scope;
-
-	if (!event_stream_open(&run->report.stream, scope->tree, scope->session.tree, systems))
-		return find_fields(run);
-	complain("%s: the events cannot be read: %s", scope->name, strerror(errno));
-	return -1;
-}
-
 static int prepare(struct scope *scope, void *data)
 {
 	struct blocked_run *run = data;
 	struct session *session = &scope->session;
 	char pid[16], *const nobody[] = { NULL }, *const us[] = { pid, NULL };
-	size_t i;
 
-	/* First, as to read all the names takes a while. */
-	if (open_stream(run))
+	if (event_stream_begin(&run->report.stream, scope, systems, fields, NR_FIELDS,
+			       run->field))
 		return -1;
 	snprintf(pid, sizeof(pid), "%d", (int)getpid());
 	/* A path leads through other tasks, too. */
 	if (run->report.paths && (session_set_list(session, "set_event_pid", nobody) ||
 				  session_set_list(session, "set_event_notrace_pid", us)))
 		return -1;
-	for (i = 0; i < ARRAY_SIZE(settings); i++)
-		if (session_set(session, settings[i].file, settings[i].text))
-			return -1;
-	return 0;
+	return session_set_all(session, settings, ARRAY_SIZE(settings));
 }
 
 static int begin(struct scope *scope, void *data)
@@ -240,12 +185,13 @@ static int begin(struct scope *scope, void *data)
 	struct blocked_run *run = data;
 	struct blocked *blocked = &run->report.blocked;
 
-	run->awaited = calloc(run->report.stream.nr_cpus, sizeof(*run->awaited));
+	run->awaited = calloc((size_t)run->report.stream.nr_cpus * WAKER_KINDS,
+			      sizeof(*run->awaited));
 	if (!run->awaited) {
 		complain("%s: %s", scope->name, strerror(ENOMEM));
 		return -1;
 	}
-	blocked->start = now_ns();
+	blocked->start = stream_now();
 	blocked->everyone = scope->everyone || (!scope->pid && !scope->command);
 	blocked->all = run->report.paths;
 	if (scope->pid)
@@ -265,31 +211,16 @@ static unsigned long long number(const struct blocked_run *run, const struct str
 	return stream_number(event, run->field[field]);
 }
 
-static const char *string(const struct blocked_run *run, const struct stream_event *event,
-			  enum field field)
-{
-	return (const char *)event->data + run->field[field]->offset;
-}
-
-/* A string behind a record, as 6.1 has it in some events where others have an array. */
-static const char *located(const struct blocked_run *run, const struct stream_event *event,
-			   enum field field)
-{
-	if (!(run->field[field]->flags & TEP_FIELD_IS_DYNAMIC))
-		return string(run, event, field);
-	return (const char *)event->data + (number(run, event, field) & 0xffff);
-}
-
 static void on_switch(struct blocked_run *run, const struct stream_event *event,
 		      struct awaited *awaited)
 {
 	const struct blocked_switch other = {
 		.ts = event->ts,
 		.pid = (int)number(run, event, SWITCH_PID),
-		.comm = string(run, event, SWITCH_COMM),
+		.comm = stream_string(event, run->field[SWITCH_COMM]),
 		.state = (unsigned int)number(run, event, SWITCH_STATE),
 		.next_pid = (int)number(run, event, SWITCH_NEXT_PID),
-		.next_comm = string(run, event, SWITCH_NEXT_COMM),
+		.next_comm = stream_string(event, run->field[SWITCH_NEXT_COMM]),
 	};
 
 	awaited->switched = blocked_switch(&run->report.blocked, &other);
@@ -299,8 +230,8 @@ static void on_waking(struct blocked_run *run, const struct stream_event *event,
 		      struct awaited *awaited)
 {
 	const struct waker waker = {
-		.kind = waker_kind((unsigned int)number(run, event, WAKING_FLAGS)),
-		.pid = (int)number(run, event, WAKING_BY),
+		.kind = waker_kind(event->flags),
+		.pid = event->pid,
 	};
 
 	awaited->woken = blocked_wake(&run->report.blocked, event->ts,
@@ -309,25 +240,14 @@ static void on_waking(struct blocked_run *run, const struct stream_event *event,
 		blocked_keep_path(&run->report.blocked, awaited->woken);
 }
 
-static size_t read_stack(const struct blocked_run *run, const struct stream_event *event,
-			 uint64_t stack[FRAMES_MAX])
-{
-	size_t nr = number(run, event, STACK_SIZE);
-	const char *callers = string(run, event, STACK_CALLERS);
-
-	if (nr > FRAMES_MAX)
-		nr = FRAMES_MAX;
-	memcpy(stack, callers, nr * sizeof(*stack));
-	return nr;
-}
-
 static void on_stack(struct blocked_run *run, const struct stream_event *event,
 		     const struct awaited *awaited)
 {
 	struct blocked *blocked = &run->report.blocked;
 	const char *functions[FRAMES_MAX];
 	uint64_t stack[FRAMES_MAX];
-	size_t i, nr = read_stack(run, event, stack);
+	size_t i, nr = stream_addresses(event, run->field[STACK_SIZE], run->field[STACK_CALLERS],
+					stack, FRAMES_MAX);
 	struct blocking *blocking;
 	struct waker *waker;
 
@@ -346,43 +266,41 @@ static void on_stack(struct blocked_run *run, const struct stream_event *event,
 	}
 }
 
+static void on_fork(struct blocked_run *run, const struct stream_event *event)
+{
+	blocked_fork(&run->report.blocked, (int)number(run, event, FORK_PARENT),
+		     (int)number(run, event, FORK_CHILD),
+		     stream_string(event, run->field[FORK_COMM]));
+}
+
+/* An interrupt may come between a record and its stack. */
+static struct awaited *awaited_at(const struct blocked_run *run, const struct stream_event *event)
+{
+	return &run->awaited[event->cpu * WAKER_KINDS + waker_kind(event->flags)];
+}
+
 static void on_event(const struct stream_event *event, void *data)
 {
 	struct blocked_run *run = data;
 	struct blocked *blocked = &run->report.blocked;
-	struct awaited *awaited = &run->awaited[event->cpu];
+	struct awaited *awaited = awaited_at(run, event);
 	const struct awaited before = *awaited;
 
 	*awaited = (struct awaited) { };
-	if (event->missed) {
-		run->report.lost = true;
+	if (event->missed)
 		blocked_lost(blocked);
-	}
 	if (event->event == run->field[SWITCH_PID]->event)
 		on_switch(run, event, awaited);
 	else if (event->event == run->field[WAKING_PID]->event)
 		on_waking(run, event, awaited);
 	else if (event->event == run->field[FORK_CHILD]->event)
-		blocked_fork(blocked, (int)number(run, event, FORK_PARENT),
-			     (int)number(run, event, FORK_CHILD), located(run, event, FORK_COMM));
-	else if (event->event == run->field[ENTER_PID]->event)
-		blocked_enter(blocked, (int)number(run, event, ENTER_PID),
-			      (int)number(run, event, ENTER_NUMBER));
-	else if (event->event == run->field[EXIT_PID]->event)
-		blocked_exit(blocked, (int)number(run, event, EXIT_PID));
+		on_fork(run, event);
+	else if (event->event == run->field[ENTER_NUMBER]->event)
+		blocked_enter(blocked, event->pid, (int)number(run, event, ENTER_NUMBER));
+	else if (event->event == run->field[EXIT_NUMBER]->event)
+		blocked_exit(blocked, event->pid);
 	else if (event->event == run->field[STACK_SIZE]->event && !event->missed)
 		on_stack(run, event, &before);
-}
-
-static int read_events(struct blocked_run *run, uint64_t before)
-{
-	if (!event_stream_read(&run->report.stream, before, on_event, run)) {
-		if (!run->report.blocked.failed)
-			return 0;
-		errno = ENOMEM;
-	}
-	complain("%s: the events cannot be read: %s", run->scope.name, strerror(errno));
-	return -1;
 }
 
 static int step(struct scope *scope, void *data)
@@ -390,8 +308,8 @@ static int step(struct scope *scope, void *data)
 	struct blocked_run *run = data;
 
 	(void)scope;
-	return event_stream_is_due(&run->report.stream) ?
-		       read_events(run, now_ns() - LATE_NS) : 0;
+	return event_stream_check(&run->scope, run->report.blocked.failed,
+				  event_stream_follow(&run->report.stream, on_event, run));
 }
 
 static int report(struct blocked_run *run)
@@ -418,15 +336,12 @@ static int finish(struct scope *scope, void *data)
 	struct blocked_run *run = data;
 	int err;
 
-	run->report.end = now_ns();
-	if (read_events(run, UINT64_MAX))
+	run->report.end = stream_now();
+	err = event_stream_finish(&run->report.stream, scope, on_event, run);
+	if (event_stream_check(scope, run->report.blocked.failed, err))
 		return -1;
 	event_stream_read_comms(&run->report.stream, scope->tree);
-	err = report(run);
-	if (run->report.lost)
-		complain("%s: events were lost, and with them waits: it was too much for the buffer",
-			 scope->name);
-	return err;
+	return report(run);
 }
 
 static void release(void *data)

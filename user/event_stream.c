@@ -12,12 +12,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <tracefs.h>
 #include <unistd.h>
 
+#include "duration.h"
+#include "fntrace.h"
+#include "scope.h"
 #include "textfile.h"
 
 #define KALLSYMS "/proc/kallsyms"
+
+/* A record of before that may not be in the buffer yet: its writer was interrupted. */
+#define LATE_NS (10 * NS_PER_MS)
 
 /* Of a directory that is open. */
 static void dir_path(char path[32], int dir)
@@ -27,11 +34,8 @@ static void dir_path(char path[32], int dir)
 
 static int read_functions(struct event_stream *stream)
 {
-	char *text = textfile_read(AT_FDCWD, KALLSYMS);
-	int err = text ? tep_parse_kallsyms(stream->tep, text) : -1;
-
-	free(text);
-	return err;
+	stream->kallsyms = textfile_read(AT_FDCWD, KALLSYMS);
+	return stream->kallsyms ? tep_parse_kallsyms(stream->tep, stream->kallsyms) : -1;
 }
 
 /* A CPU that is not there has no buffer. */
@@ -52,17 +56,8 @@ static int open_buffers(struct event_stream *stream, int instance)
 	return 0;
 }
 
-/**
- * event_stream_open - begin to read the events of an instance
- * @stream: receives it; for event_stream_close() even if this fails
- * @tree: the control tree
- * @instance: its directory of the instance
- * @systems: those that events may be of, NULL behind the last
- *
- * Return: 0; -1 with errno.
- */
-int event_stream_open(struct event_stream *stream, int tree, int instance,
-		      const char *const systems[])
+static int open_stream(struct event_stream *stream, int tree, int instance,
+		       const char *const systems[])
 {
 	char path[32];
 
@@ -110,7 +105,9 @@ static int keep(struct tep_event *event, struct tep_record *record, int cpu, voi
 	memcpy(copy, record->data, record->size);
 	*kept = (struct stream_event) {
 		.event = event, .ts = record->ts, .cpu = cpu, .missed = record->missed_events,
-		.data = copy, .order = stream->nr,
+		.pid = tep_data_pid(stream->tep, record),
+		.flags = tep_data_flags(stream->tep, record),
+		.data = copy, .size = record->size, .order = stream->nr,
 	};
 	stream->nr++;
 	return 0;
@@ -125,31 +122,9 @@ static int compare(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
-/**
- * event_stream_is_due - is it time to read?
- * @stream: the stream
- *
- * Who reads is traced as well, and takes time from others: so it waits until a buffer is
- * as full as buffer_percent says.
- *
- * Return: true if so.
- */
-bool event_stream_is_due(struct event_stream *stream)
-{
-	return poll(stream->fds, stream->nr_cpus, 0) > 0;
-}
-
-/**
- * event_stream_read - read what there is, and pass on what is in order
- * @stream: the stream
- * @before: all that is older than this, in ns, has been recorded
- * @handle: gets each event that is
- * @data: for @handle
- *
- * Return: 0; -1 with errno.
- */
-int event_stream_read(struct event_stream *stream, uint64_t before, stream_handler handle,
-		      void *data)
+/* Read what there is, and pass on what is older than @before, so that it is in order. */
+static int read_events(struct event_stream *stream, uint64_t before, stream_handler handle,
+		       void *data)
 {
 	size_t i, done;
 
@@ -162,6 +137,7 @@ int event_stream_read(struct event_stream *stream, uint64_t before, stream_handl
 	}
 	qsort(stream->at, stream->nr, sizeof(*stream->at), compare);
 	for (done = 0; done < stream->nr && stream->at[done].ts < before; done++) {
+		stream->lost |= stream->at[done].missed;
 		handle(&stream->at[done], data);
 		free(stream->at[done].data);
 	}
@@ -170,6 +146,57 @@ int event_stream_read(struct event_stream *stream, uint64_t before, stream_handl
 	for (i = 0; i < stream->nr; i++)
 		stream->at[i].order = i;
 	return 0;
+}
+
+/**
+ * stream_now - the time of records
+ *
+ * Return: of the clock mono, in ns.
+ */
+uint64_t stream_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+/**
+ * event_stream_follow - read events if there are many
+ * @stream: the stream, of records with the clock mono
+ * @handle: gets each event that is in order
+ * @data: for @handle
+ *
+ * Who reads is traced as well, and takes time from others: so nothing is read until a
+ * buffer is as full as buffer_percent says.
+ *
+ * Return: 0; -1 with errno.
+ */
+int event_stream_follow(struct event_stream *stream, stream_handler handle, void *data)
+{
+	if (poll(stream->fds, stream->nr_cpus, 0) <= 0)
+		return 0;
+	return read_events(stream, stream_now() - LATE_NS, handle, data);
+}
+
+/**
+ * event_stream_finish - read all that are left, and tell if there were more
+ * @stream: the stream
+ * @scope: of the command
+ * @handle: gets each event
+ * @data: for @handle
+ *
+ * Return: 0; -1 with errno.
+ */
+int event_stream_finish(struct event_stream *stream, const struct scope *scope,
+			stream_handler handle, void *data)
+{
+	int err = read_events(stream, UINT64_MAX, handle, data);
+
+	if (stream->lost)
+		complain("%s: events were lost, and waits with them: it was too much for the buffer",
+			 scope->name);
+	return err;
 }
 
 /**
@@ -188,28 +215,73 @@ void event_stream_close(struct event_stream *stream)
 		if (stream->fds[cpu].fd >= 0)
 			close(stream->fds[cpu].fd);
 	free(stream->fds);
+	free(stream->kallsyms);
 	if (stream->instance)
 		tracefs_instance_free(stream->instance);
 	tep_free(stream->tep);
 	*stream = (struct event_stream) { };
 }
 
-/**
- * event_stream_field - find a field of an event
- * @stream: the stream
- * @system: of the event
- * @event: its name
- * @name: of the field, a common one perhaps
- *
- * Return: the field; NULL if there is none.
- */
-const struct tep_format_field *event_stream_field(const struct event_stream *stream,
-						  const char *system, const char *event,
-						  const char *name)
+/* Returns the number of those found, in their order: less than @nr if one is missing. */
+static int find_fields(const struct event_stream *stream, const struct stream_field_name *names,
+		       int nr, const struct tep_format_field **fields)
 {
-	struct tep_event *found = tep_find_event_by_name(stream->tep, system, event);
+	struct tep_event *event;
+	int i;
 
-	return found ? tep_find_any_field(found, name) : NULL;
+	for (i = 0; i < nr; i++) {
+		event = tep_find_event_by_name(stream->tep, names[i].system, names[i].event);
+		fields[i] = event ? tep_find_any_field(event, names[i].field) : NULL;
+		if (!fields[i])
+			break;
+	}
+	return i;
+}
+
+/**
+ * event_stream_begin - begin to read the events of a command's own instance
+ * @stream: receives it; for event_stream_close() even if this fails
+ * @scope: of the command, with its session
+ * @systems: those that events may be of, NULL behind the last
+ * @names: of fields that are of interest
+ * @nr: number of them
+ * @fields: receives them
+ *
+ * To be called before anything is recorded: to read all the names takes a while.
+ *
+ * Return: 0; -1 with the reason told.
+ */
+int event_stream_begin(struct event_stream *stream, const struct scope *scope,
+		       const char *const systems[], const struct stream_field_name *names,
+		       int nr, const struct tep_format_field **fields)
+{
+	int found;
+
+	if (open_stream(stream, scope->tree, scope->session.tree, systems))
+		return event_stream_check(scope, false, -1);
+	found = find_fields(stream, names, nr, fields);
+	if (found == nr)
+		return 0;
+	complain("%s: event %s/%s has no field %s here", scope->name, names[found].system,
+		 names[found].event, names[found].field);
+	return -1;
+}
+
+/**
+ * event_stream_check - tell what went wrong when events were read
+ * @scope: of the command
+ * @failed: there was no memory for what they are about
+ * @err: what the function returned that read, with errno
+ *
+ * Return: 0; -1 with the reason told.
+ */
+int event_stream_check(const struct scope *scope, bool failed, int err)
+{
+	if (!err && !failed)
+		return 0;
+	complain("%s: the events cannot be read: %s", scope->name,
+		 strerror(err ? errno : ENOMEM));
+	return -1;
 }
 
 /**
@@ -229,6 +301,45 @@ unsigned long long stream_number(const struct stream_event *event,
 }
 
 /**
+ * stream_string - the value of a field that is a string
+ * @event: the record
+ * @field: the field: an array, or the place of a string behind the record
+ *
+ * Return: the string.
+ */
+const char *stream_string(const struct stream_event *event, const struct tep_format_field *field)
+{
+	size_t offset = field->offset;
+
+	if (field->flags & TEP_FIELD_IS_DYNAMIC)
+		offset = stream_number(event, field) & 0xffff;
+	return (const char *)event->data + offset;
+}
+
+/**
+ * stream_addresses - the value of a field that is a list of addresses
+ * @event: the record
+ * @size: the field that has their number
+ * @field: the field
+ * @addresses: receives them
+ * @room: so many at most
+ *
+ * Return: the number of them.
+ */
+size_t stream_addresses(const struct stream_event *event, const struct tep_format_field *size,
+			const struct tep_format_field *field, uint64_t *addresses, size_t room)
+{
+	size_t nr = stream_number(event, size), there = 0;
+
+	if (event->size > field->offset)
+		there = (event->size - field->offset) / sizeof(*addresses);
+	nr = nr < there ? nr : there;
+	nr = nr < room ? nr : room;
+	memcpy(addresses, (const char *)event->data + field->offset, nr * sizeof(*addresses));
+	return nr;
+}
+
+/**
  * event_stream_function - name an address
  * @stream: the stream
  * @address: the address
@@ -238,6 +349,40 @@ unsigned long long stream_number(const struct stream_event *event,
 const char *event_stream_function(const struct event_stream *stream, uint64_t address)
 {
 	return tep_find_function(stream->tep, address);
+}
+
+/**
+ * event_stream_symbol - name an address, and tell where what has the name begins
+ * @stream: the stream
+ * @address: in the kernel's image or a module
+ * @begin: receives where it begins
+ *
+ * Return: the name; NULL if there is none.
+ */
+const char *event_stream_symbol(const struct event_stream *stream, uint64_t address,
+				uint64_t *begin)
+{
+	*begin = tep_find_function_address(stream->tep, address);
+	return tep_find_function(stream->tep, address);
+}
+
+/**
+ * event_stream_address - where something is that has a name
+ * @stream: the stream
+ * @symbol: the name
+ *
+ * Return: its address; 0 if there is none.
+ */
+uint64_t event_stream_address(const struct event_stream *stream, const char *symbol)
+{
+	size_t len = strlen(symbol);
+	const char *at = stream->kallsyms;
+
+	/* ADDRESS TYPE NAME, and a TAB before a module. */
+	for (; (at = strstr(at, symbol)); at += len)
+		if (at - stream->kallsyms > 19 && at[-1] == ' ' && (at[len] == '\n' || !at[len]))
+			return strtoull(at - 19, NULL, 16);
+	return 0;
 }
 
 /**

@@ -29,6 +29,7 @@ static const struct command commands[] = {
 	{ "hist", cmd_hist, "show how long functions take" },
 	{ "latency", cmd_latency, "show how long interrupts or preemption are off and tasks wait" },
 	{ "blocked", cmd_blocked, "show what tasks wait for, and who wakes them" },
+	{ "locks", cmd_locks, "show which locks are waited for, by whom, and who has them" },
 	{ "slow", cmd_slow, "show calls that take too long, with all that they called" },
 	{ "errors", cmd_errors, "show calls that return an error, with all that they called" },
 	{ "bisect", cmd_bisect, "find the function that must not be traced" },

@@ -390,6 +390,24 @@ int session_set(struct session *session, const char *file, const char *text)
 }
 
 /**
+ * session_set_all - give several settings other values
+ * @session: the session
+ * @settings: the files and the values, in this order
+ * @nr: number of them
+ *
+ * Return: 0; -1 with the reason told.
+ */
+int session_set_all(struct session *session, const struct setting *settings, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		if (session_set(session, settings[i].file, settings[i].text))
+			return -1;
+	return 0;
+}
+
+/**
  * session_set_number - the same for a number
  * @session: the session
  * @file: of the tree, with one value

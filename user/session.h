@@ -25,9 +25,20 @@ struct session {
 	bool own;
 };
 
+/**
+ * struct setting - what a file of the tree is to have
+ * @file: the file, with one value
+ * @text: the value
+ */
+struct setting {
+	const char *file;
+	const char *text;
+};
+
 int session_begin(struct session *session, const char *name, int tree, bool force);
 void session_begin_own(struct session *session, const char *name, int instance);
 int session_set(struct session *session, const char *file, const char *text);
+int session_set_all(struct session *session, const struct setting *settings, size_t nr);
 int session_set_list(struct session *session, const char *file, char *const words[]);
 int session_set_number(struct session *session, const char *file, unsigned long long number);
 int session_end(struct session *session);

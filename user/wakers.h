@@ -12,6 +12,7 @@ enum waker_kind {
 	WAKER_SOFTIRQ,
 	WAKER_HARDIRQ,
 	WAKER_NMI,
+	WAKER_KINDS
 };
 
 /**

@@ -10,9 +10,9 @@
  * breakpoint there, whose handler is the interrupt: it reads, writes events
  * itself, may be interrupted in turn at each of its own instructions, and reads
  * again. What the reader gets must be every event once, intact, in the order of
- * its times, or counted as lost. --long: where three are nested, the second and
- * the third too come at every instruction, not only at some; minutes instead of
- * seconds.
+ * its times, or counted as lost. --long: where three are nested, the second too
+ * comes at every instruction and the third at each seventh, not only at some;
+ * minutes instead of seconds, as each of a million runs traps several times.
  */
 
 #define _GNU_SOURCE
@@ -32,6 +32,7 @@
 #include "selftests/host/unit/ring_helper.h"
 
 #define LEVELS 4
+#define LONG_STRIDE 7
 #define MAX_EVENTS 256
 #define MAX_STEPS 1024
 #define TRAP_FLAG 0x100
@@ -67,7 +68,7 @@ struct scenario {
 	bool clock_stands;
 	enum reads reads;
 	unsigned int levels;
-	unsigned int stride;	/* of the nested ones' instructions; 1 in a long run */
+	unsigned int stride;	/* of the nested ones' instructions */
 	struct writer writers[LEVELS];
 };
 
@@ -372,8 +373,8 @@ static void run_level(unsigned int n, unsigned int offset)
 	recording = NULL;
 	assert_true(steps.nr > 30);
 	/* With another first one each time, so that all have their turn. */
-	if (n && now_run.stride && !long_run)
-		stride = now_run.stride;
+	if (n && now_run.stride)
+		stride = !long_run ? now_run.stride : n > 1 ? LONG_STRIDE : 1;
 	for (i = offset % stride; i < steps.nr; i += stride) {
 		w->target = steps.at[i];
 		w->skip = 0;
