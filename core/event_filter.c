@@ -15,6 +15,7 @@
 
 #include "core/event_filter.h"
 
+#include <linux/compiler.h>
 #include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -52,6 +53,9 @@ static const char *const op_names[] = {
  * @offset: of the field in the record
  * @size: of the field
  * @value: the number
+ * @low: what a number is compared with as a range: where that begins
+ * @span: and how far it goes, both modulo 2^64, so that one comparison tells for all
+ *        operators but OP_AND, for signed numbers as for others
  * @string: the string, in the filter's copy; ended by a NUL
  * @len: its length
  * @next: where to go on if it is false, and if it is true
@@ -65,6 +69,8 @@ struct comparison {
 	u16 offset;
 	u16 size;
 	u64 value;
+	u64 low;
+	u64 span;
 	char *string;
 	size_t len;
 	int next[2];
@@ -290,6 +296,46 @@ static void turn_round(struct comparison *to)
 	}
 }
 
+/* What no number is, is the opposite of what all are. */
+static void set_no_number(struct comparison *to)
+{
+	to->low = 0;
+	to->span = U64_MAX;
+	to->negate = !to->negate;
+}
+
+static void set_range(struct comparison *to)
+{
+	bool is_signed = to->is_signed || to->kind == FILTER_THIS_CPU;
+	u64 min = is_signed ? (u64)S64_MIN : 0, max = is_signed ? (u64)S64_MAX : U64_MAX;
+
+	switch (to->op) {
+	case OP_LT:
+		to->low = min;
+		to->span = to->value - 1 - min;
+		if (to->value == min)
+			set_no_number(to);
+		break;
+	case OP_LE:
+		to->low = min;
+		to->span = to->value - min;
+		break;
+	case OP_GT:
+		to->low = to->value + 1;
+		to->span = max - to->low;
+		if (to->value == max)
+			set_no_number(to);
+		break;
+	case OP_GE:
+		to->low = to->value;
+		to->span = max - to->low;
+		break;
+	default:
+		to->low = to->value;
+		to->span = 0;
+	}
+}
+
 static int read_comparison(struct reader *reader)
 {
 	static const char ustring[] = ".ustring";
@@ -321,6 +367,7 @@ static int read_comparison(struct reader *reader)
 	if (err)
 		return err;
 	turn_round(to);
+	set_range(to);
 	filter->nr++;
 	return 0;
 }
@@ -561,44 +608,7 @@ static bool match_text(const struct comparison *cmp, const char *text, size_t le
 	return strnlen(text, len) == cmp->len && !memcmp(text, cmp->string, cmp->len);
 }
 
-static bool compare_signed(enum filter_op op, s64 a, s64 b)
-{
-	switch (op) {
-	case OP_LT:
-		return a < b;
-	case OP_LE:
-		return a <= b;
-	case OP_GT:
-		return a > b;
-	case OP_GE:
-		return a >= b;
-	case OP_AND:
-		return a & b;
-	default:
-		return a == b;
-	}
-}
-
-static bool compare_unsigned(enum filter_op op, u64 a, u64 b)
-{
-	switch (op) {
-	case OP_LT:
-		return a < b;
-	case OP_LE:
-		return a <= b;
-	case OP_GT:
-		return a > b;
-	case OP_GE:
-		return a >= b;
-	case OP_AND:
-		return a & b;
-	default:
-		return a == b;
-	}
-}
-
-/* What is no number of a width that there is matches nothing, whatever it is compared with. */
-static bool match_number(const struct comparison *cmp, const void *field)
+static u64 load_number(const struct comparison *cmp, const void *field)
 {
 	u64 value = 0;
 
@@ -612,16 +622,23 @@ static bool match_number(const struct comparison *cmp, const void *field)
 	case 4:
 		memcpy(&value, field, 4);
 		break;
-	case 8:
-		memcpy(&value, field, 8);
-		break;
 	default:
-		return cmp->negate;
+		memcpy(&value, field, 8);
 	}
-	value = in_width(value, cmp);
-	if (cmp->is_signed)
-		return compare_signed(cmp->op, value, cmp->value);
-	return compare_unsigned(cmp->op, value, cmp->value);
+	return in_width(value, cmp);
+}
+
+static __always_inline bool is_in_range(const struct comparison *cmp, u64 value)
+{
+	return cmp->op == OP_AND ? value & cmp->value : value - cmp->low <= cmp->span;
+}
+
+static bool match_number(const struct comparison *cmp, const void *field)
+{
+	/* Nothing is true of what is no number. */
+	if (cmp->size != 8 && cmp->size != 4 && cmp->size != 2 && cmp->size != 1)
+		return cmp->negate;
+	return is_in_range(cmp, load_number(cmp, field));
 }
 
 static bool match_pointer(const struct comparison *cmp, const void *field,
@@ -658,28 +675,60 @@ static bool match(const struct comparison *cmp, const void *record,
 	case FILTER_TASK_COMM:
 		return match_text(cmp, scene->comm, scene->comm_size);
 	default:
-		return compare_signed(cmp->op, scene->cpu, cmp->value);
+		return is_in_range(cmp, scene->cpu);
 	}
+}
+
+/* From a place on, whatever is compared there. */
+static noinline bool match_from(const struct event_filter *filter, const void *record,
+				filter_describe_t describe, int place)
+{
+	const struct comparison *cmp;
+	struct filter_scene scene;
+
+	describe(&scene);
+	while (place >= 0) {
+		cmp = &filter->comparisons[place];
+		place = cmp->next[match(cmp, record, &scene) != cmp->negate];
+	}
+	return place == PLACE_TRUE;
 }
 
 /**
  * event_filter_match - is a record to be kept?
  * @filter: the filter
  * @record: of the event that it was created for
- * @scene: what is known beside it
+ * @describe: tells what is known beside it, if that is of interest
+ *
+ * Numbers of four and of eight bytes are what most filters compare: they have a way of
+ * their own, which calls nothing.
  *
  * Context: any, NMI-safe.
  * Return: true if so.
  */
 bool event_filter_match(const struct event_filter *filter, const void *record,
-			const struct filter_scene *scene)
+			filter_describe_t describe)
 {
 	const struct comparison *cmp;
+	const char *field;
 	int place = 0;
+	u32 word;
+	u64 value;
 
-	while (place >= 0) {
+	do {
 		cmp = &filter->comparisons[place];
-		place = cmp->next[match(cmp, record, scene) != cmp->negate];
-	}
+		field = (const char *)record + cmp->offset;
+		if (unlikely(cmp->kind != FILTER_NUMBER))
+			return match_from(filter, record, describe, place);
+		if (cmp->size == 4) {
+			memcpy(&word, field, 4);
+			value = cmp->is_signed ? (u64)(s32)word : word;
+		} else if (cmp->size == 8) {
+			memcpy(&value, field, 8);
+		} else {
+			return match_from(filter, record, describe, place);
+		}
+		place = cmp->next[is_in_range(cmp, value) != cmp->negate];
+	} while (place >= 0);
 	return place == PLACE_TRUE;
 }

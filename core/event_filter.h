@@ -74,11 +74,14 @@ struct event_filter;
  */
 typedef const struct filter_field *(*filter_find_t)(void *arg, const char *name, size_t len);
 
+/* Tell what is known beside the record. */
+typedef void (*filter_describe_t)(struct filter_scene *scene);
+
 int event_filter_create(const char *text, filter_find_t find, void *arg,
 			struct event_filter **filter, struct filter_fault *fault);
 void event_filter_destroy(struct event_filter *filter);
 const char *event_filter_text(const struct event_filter *filter);
 bool event_filter_match(const struct event_filter *filter, const void *record,
-			const struct filter_scene *scene);
+			filter_describe_t describe);
 
 #endif

@@ -123,13 +123,16 @@ void *special_record(unsigned int size)
 
 /**
  * special_record_done - undo special_record()
+ * @record: from it
  *
  * Context: any, NMI-safe; that of special_record().
  */
-void special_record_done(void)
+void special_record_done(const void *record)
 {
+	struct special_room *room = this_cpu_ptr(rooms);
+
 	barrier();
-	this_cpu_ptr(rooms)->busy[interrupt_context_level()] = false;
+	room->busy[((const u8 *)record - room->records[0]) / RECORD_MAX] = false;
 }
 
 /* Up to the end of a page, or of what is asked for. */
@@ -166,6 +169,19 @@ static int peek(char *buf, u64 addr, size_t room, bool user)
 	return buf[len - 1] ? len : len - 1;
 }
 
+static void describe(struct filter_scene *scene)
+{
+	*scene = (struct filter_scene) {
+		.cpu = raw_smp_processor_id(),
+		.comm = current->comm,
+		.comm_size = TASK_COMM_LEN,
+		.peek = peek,
+		.room = STRING_MAX,
+	};
+	if (rooms)
+		scene->buf = this_cpu_ptr(rooms)->strings[interrupt_context_level()];
+}
+
 /**
  * special_match - is a record to be kept?
  * @filter: the filter
@@ -177,17 +193,7 @@ static int peek(char *buf, u64 addr, size_t room, bool user)
  */
 bool special_match(const struct event_filter *filter, const void *record)
 {
-	struct filter_scene scene = {
-		.cpu = raw_smp_processor_id(),
-		.comm = current->comm,
-		.comm_size = TASK_COMM_LEN,
-		.peek = peek,
-		.room = STRING_MAX,
-	};
-
-	if (rooms)
-		scene.buf = this_cpu_ptr(rooms)->strings[interrupt_context_level()];
-	return event_filter_match(filter, record, &scene);
+	return event_filter_match(filter, record, describe);
 }
 
 /* Ours are no part of it; nor is what called us at the entry of a function. */

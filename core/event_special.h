@@ -13,7 +13,7 @@ int special_get(void);
 void special_put(void);
 
 void *special_record(unsigned int size);
-void special_record_done(void);
+void special_record_done(const void *record);
 bool special_match(const struct event_filter *filter, const void *record);
 void special_stack(const struct fnt_trace *tr, unsigned long ip);
 void special_user_stack(const struct fnt_trace *tr);

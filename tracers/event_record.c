@@ -110,6 +110,25 @@ static noinline void *begin_slow(struct trace_event_buffer *fbuffer,
 	return begin_record(record, size);
 }
 
+/* What nothing but a filter looks at: that is all that most special ones are. */
+static noinline void *begin_filtered(struct trace_event_buffer *fbuffer,
+				     const struct event_file *file, unsigned int size)
+{
+	void *record;
+
+	if (!event_wanted(file->tr))
+		return NULL;
+	record = special_record(size);
+	if (unlikely(!record))
+		return begin_slow(fbuffer, file, size);
+	fbuffer->event = NULL;
+	fbuffer->regs = (struct pt_regs *)(unsigned long)size;
+	fbuffer->buffer = (struct trace_buffer *)true;
+	fbuffer->entry = record;
+	event_fill_header(record, file->type);
+	return begin_record(record, size);
+}
+
 static noinline void *begin_special(struct trace_event_buffer *fbuffer, struct event_file *file,
 				    unsigned int size)
 {
@@ -161,7 +180,8 @@ void *event_record_reserve(struct trace_event_buffer *fbuffer, struct trace_even
 	fbuffer->trace_file = native;
 	fbuffer->trace_ctx = special;
 	if (unlikely(special))
-		return begin_special(fbuffer, file, size);
+		return special == EVENT_FILTERED ? begin_filtered(fbuffer, file, size) :
+						   begin_special(fbuffer, file, size);
 	if (unlikely(!event_wanted(tr)))
 		return NULL;
 	if (unlikely(!event_quick_begin(tr, &quick) ||
@@ -186,7 +206,8 @@ static bool is_kept(const struct event_file *file, unsigned int special, const v
 }
 
 /* What was looked at is kept. Returns false if it was dropped, and counted. */
-static bool put_record(const struct trace_event_buffer *fbuffer, const struct event_file *file)
+static noinline bool put_record(const struct trace_event_buffer *fbuffer,
+				const struct event_file *file)
 {
 	unsigned int size = (unsigned long)fbuffer->regs;
 	struct ring *rb = event_ring(file->tr);
@@ -236,7 +257,19 @@ static noinline void end_special(struct trace_event_buffer *fbuffer, struct even
 	if (later)
 		special_stack(file->tr, 0);
 	if (!fbuffer->event)
-		special_record_done();
+		special_record_done(fbuffer->entry);
+}
+
+/* What was begun by begin_filtered(). */
+static noinline void end_filtered(struct trace_event_buffer *fbuffer, struct event_file *file)
+{
+	if (unlikely(fbuffer->event)) {
+		end_special(fbuffer, file);
+		return;
+	}
+	if (is_kept(file, EVENT_FILTERED, fbuffer->entry))
+		put_record(fbuffer, file);
+	special_record_done(fbuffer->entry);
 }
 
 /**
@@ -256,7 +289,10 @@ void event_record_commit(struct trace_event_buffer *fbuffer)
 	if (unlikely(!is_ours(native))) {
 		trace_event_buffer_commit(fbuffer);
 	} else if (unlikely(fbuffer->trace_ctx)) {
-		end_special(fbuffer, file);
+		if (fbuffer->trace_ctx == EVENT_FILTERED)
+			end_filtered(fbuffer, file);
+		else
+			end_special(fbuffer, file);
 	} else {
 		entry = kept_entry(fbuffer);
 		event_commit(event_ring(file->tr), &entry);

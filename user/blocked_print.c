@@ -347,6 +347,6 @@ json_t *blocked_json(const struct blocked_report *report)
 	}
 	free(list);
 	return json_pack("{s:f, s:b, s:o}", "seconds",
-			 ms(report->end - report->blocked.start) / 1000, "lost", report->stream.lost,
-			 "tasks", tasks);
+			 ms(report->end - report->blocked.start) / 1000, "lost",
+			 report->stream.lost, "tasks", tasks);
 }

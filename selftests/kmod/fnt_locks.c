@@ -62,6 +62,8 @@ static void take(enum kind kind)
 		break;
 	case OF_SPIN:
 		spin_lock(&fnt_locks_spin);
+		/* For sparse, which takes what is conditional for wrong. */
+		__release(&fnt_locks_spin);
 		break;
 	case OF_OBJECT:
 		mutex_lock(&object->lock);
@@ -82,6 +84,7 @@ static void give(enum kind kind)
 		up_write(&fnt_locks_rwsem);
 		break;
 	case OF_SPIN:
+		__acquire(&fnt_locks_spin);
 		spin_unlock(&fnt_locks_spin);
 		break;
 	case OF_OBJECT:

@@ -321,6 +321,20 @@ static void make_located(uint8_t *record, unsigned int at, unsigned int behind)
 	memcpy(record + at, &where, sizeof(where));
 }
 
+static void describe(struct filter_scene *scene)
+{
+	static char buf[64];
+
+	*scene = (struct filter_scene) {
+		.cpu = 3,
+		.comm = comm,
+		.comm_size = sizeof(comm),
+		.peek = peek,
+		.room = sizeof(buf),
+		.buf = buf,
+	};
+}
+
 /**
  * fuzz_event_filter_text - a filter beside the naive reader
  * @text: the filter
@@ -330,15 +344,6 @@ static void make_located(uint8_t *record, unsigned int at, unsigned int behind)
  */
 bool fuzz_event_filter_text(const char *text, const uint8_t *record)
 {
-	char buf[64];
-	struct filter_scene scene = {
-		.cpu = 3,
-		.comm = comm,
-		.comm_size = sizeof(comm),
-		.peek = peek,
-		.room = sizeof(buf),
-		.buf = buf,
-	};
 	struct naive naive = { .at = text, .record = record };
 	enum outcome outcome = naive_or(&naive);
 	struct event_filter *filter;
@@ -354,7 +359,7 @@ bool fuzz_event_filter_text(const char *text, const uint8_t *record)
 		return false;
 	}
 	must(!strcmp(event_filter_text(filter), text));
-	must(event_filter_match(filter, record, &scene) == (outcome == YES));
+	must(event_filter_match(filter, record, describe) == (outcome == YES));
 	event_filter_destroy(filter);
 	return true;
 }
