@@ -68,6 +68,7 @@ static void waiting_in_another_way_is_the_same_wait(void **state)
 	locks_caller(&locks, 1, A, other);
 	locks_end(&locks, 40, 1, A);
 	assert_int_equal(locks.nr, 1);
+	assert_int_equal(locks.nr_waits, 0);
 	check(&locks.at[0], 1, 30, 30);
 	assert_ptr_equal(locks.at[0].caller, one);
 	assert_string_equal(locks.at[0].kind, "mutex");
