@@ -135,6 +135,8 @@ static int read_events(struct event_stream *stream, uint64_t before, stream_hand
 			errno = ENOMEM;
 		return -1;
 	}
+	if (!stream->nr)
+		return 0;
 	qsort(stream->at, stream->nr, sizeof(*stream->at), compare);
 	for (done = 0; done < stream->nr && stream->at[done].ts < before; done++) {
 		stream->lost |= stream->at[done].missed;
