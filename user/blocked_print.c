@@ -31,7 +31,7 @@ static const char *comm_of(const struct blocked_report *report, int pid)
 
 	if (task && task->comm[0])
 		return task->comm;
-	comm = event_stream_comm(&report->stream, pid);
+	comm = event_stream_comm(report->stream, pid);
 	return comm ? comm : "?";
 }
 
@@ -83,7 +83,7 @@ static size_t skip_scheduler(const struct blocked_report *report,
 	size_t i;
 
 	for (i = 0; i < blocking->nr_stack; i++) {
-		function = event_stream_function(&report->stream, blocking->stack[i]);
+		function = event_stream_function(report->stream, blocking->stack[i]);
 		if (function && !is_of_scheduler(function))
 			break;
 	}
@@ -111,7 +111,7 @@ static void print_stack(FILE *out, const struct blocked_report *report,
 	size_t i;
 
 	for (i = skip_scheduler(report, blocking); i < blocking->nr_stack; i++) {
-		function = event_stream_function(&report->stream, blocking->stack[i]);
+		function = event_stream_function(report->stream, blocking->stack[i]);
 		fprintf(out, "%29s <- ", "");
 		if (function)
 			fprintf(out, "%s\n", function);
@@ -260,7 +260,7 @@ static json_t *json_of_stack(const struct blocked_report *report,
 	size_t i;
 
 	for (i = skip_scheduler(report, blocking); i < blocking->nr_stack; i++) {
-		function = event_stream_function(&report->stream, blocking->stack[i]);
+		function = event_stream_function(report->stream, blocking->stack[i]);
 		snprintf(address, sizeof(address), "%#" PRIx64, blocking->stack[i]);
 		json_array_append_new(json, json_string(function ? function : address));
 	}
@@ -348,5 +348,5 @@ json_t *blocked_json(const struct blocked_report *report)
 	free(list);
 	return json_pack("{s:f, s:b, s:o}", "seconds",
 			 ms(report->end - report->blocked.start) / 1000, "lost",
-			 report->stream.lost, "tasks", tasks);
+			 report->stream->lost, "tasks", tasks);
 }

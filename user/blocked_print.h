@@ -24,7 +24,7 @@
  */
 struct blocked_report {
 	struct blocked blocked;
-	struct event_stream stream;
+	const struct event_stream *stream;
 	uint64_t end;
 	uint64_t least;
 	bool stacks;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Why a task does not run: the kernel's events of the scheduler tell when it stops and
- * who wakes it, with stacks, in an instance of our own.
+ * who wakes it, with stacks.
  */
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,21 +14,13 @@
 #include "blocked.h"
 #include "blocked_print.h"
 #include "duration.h"
-#include "event_stream.h"
 #include "fntrace.h"
-#include "scope.h"
+#include "stream_command.h"
 #include "textfile.h"
 #include "wakers.h"
 
-/* It is seen so often whether the buffers have to be read. */
-#define LOOK_NS (20 * NS_PER_MS)
-
-#define BUFFER_KB "4096"
-#define FRAMES_MAX 64
-
 enum {
-	KEY_PATH = 256,
-	KEY_JSON,
+	KEY_PATH = 512,
 };
 
 /* Fields of the records. */
@@ -45,9 +36,6 @@ enum field {
 	FORK_COMM,
 	ENTER_NUMBER,
 	EXIT_NUMBER,
-	STACK_SIZE,
-	STACK_CALLERS,
-	NR_FIELDS
 };
 
 static const struct stream_field_name fields[] = {
@@ -62,16 +50,13 @@ static const struct stream_field_name fields[] = {
 	[FORK_COMM] = { "sched", "sched_process_fork", "child_comm" },
 	[ENTER_NUMBER] = { "raw_syscalls", "sys_enter", "id" },
 	[EXIT_NUMBER] = { "raw_syscalls", "sys_exit", "id" },
-	[STACK_SIZE] = { "ftrace", "kernel_stack", "size" },
-	[STACK_CALLERS] = { "ftrace", "kernel_stack", "caller" },
 };
 
 static const char *const systems[] = { "sched", "raw_syscalls", "ftrace", NULL };
 
-/* What is recorded; a trigger is for those with stacks. */
+/* A trigger is for those with stacks. */
 static const struct setting settings[] = {
-	{ "trace_clock", "mono" },
-	{ "buffer_size_kb", BUFFER_KB },
+	{ "buffer_size_kb", "4096" },
 	{ "events/sched/sched_switch/trigger", "stacktrace if prev_state & 0xff" },
 	{ "events/sched/sched_waking/trigger", "stacktrace" },
 	{ "events/sched/sched_switch/enable", "1" },
@@ -81,29 +66,19 @@ static const struct setting settings[] = {
 	{ "events/raw_syscalls/sys_exit/enable", "1" },
 };
 
-/**
- * struct awaited - whose stack comes next on a CPU
- * @switched: a blocking that began, as an index and 1; 0 for none
- * @woken: one that ended
- */
-struct awaited {
-	size_t switched;
-	size_t woken;
-};
+/* A path leads through other tasks, too. */
+static int choose_others(struct stream_command *command)
+{
+	const struct blocked_report *report = command->data;
+	struct session *session = &command->scope.session;
+	char pid[16], *const nobody[] = { NULL }, *const us[] = { pid, NULL };
 
-/**
- * struct blocked_run - what `fntrace blocked` is about
- * @scope: whom, and for how long
- * @report: what comes of it
- * @field: of the records, by enum field
- * @awaited: by CPU, and by what it was doing there
- */
-struct blocked_run {
-	struct scope scope;
-	struct blocked_report report;
-	const struct tep_format_field *field[NR_FIELDS];
-	struct awaited *awaited;
-};
+	if (!report->paths)
+		return 0;
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	return session_set_list(session, "set_event_pid", nobody) ||
+	       session_set_list(session, "set_event_notrace_pid", us) ? -1 : 0;
+}
 
 /* What /proc says of a thread; to be freed, NULL if there is no such thread any more. */
 static char *about(int pid, int thread, const char *file)
@@ -163,37 +138,15 @@ static void choose_threads(struct blocked *blocked, int pid)
 		closedir(dir);
 }
 
-static int prepare(struct scope *scope, void *data)
+static void begin(struct stream_command *command)
 {
-	struct blocked_run *run = data;
-	struct session *session = &scope->session;
-	char pid[16], *const nobody[] = { NULL }, *const us[] = { pid, NULL };
+	const struct scope *scope = &command->scope;
+	struct blocked_report *report = command->data;
+	struct blocked *blocked = &report->blocked;
 
-	if (event_stream_begin(&run->report.stream, scope, systems, fields, NR_FIELDS,
-			       run->field))
-		return -1;
-	snprintf(pid, sizeof(pid), "%d", (int)getpid());
-	/* A path leads through other tasks, too. */
-	if (run->report.paths && (session_set_list(session, "set_event_pid", nobody) ||
-				  session_set_list(session, "set_event_notrace_pid", us)))
-		return -1;
-	return session_set_all(session, settings, ARRAY_SIZE(settings));
-}
-
-static int begin(struct scope *scope, void *data)
-{
-	struct blocked_run *run = data;
-	struct blocked *blocked = &run->report.blocked;
-
-	run->awaited = calloc((size_t)run->report.stream.nr_cpus * WAKER_KINDS,
-			      sizeof(*run->awaited));
-	if (!run->awaited) {
-		complain("%s: %s", scope->name, strerror(ENOMEM));
-		return -1;
-	}
-	blocked->start = stream_now();
+	blocked->start = command->start;
 	blocked->everyone = scope->everyone || (!scope->pid && !scope->command);
-	blocked->all = run->report.paths;
+	blocked->all = report->paths;
 	if (scope->pid)
 		choose_threads(blocked, scope->pid);
 	if (scope->command) {
@@ -201,201 +154,168 @@ static int begin(struct scope *scope, void *data)
 		/* Waits for us. */
 		blocked_begin(blocked, scope->workload.pid);
 	}
-	scope->interval = LOOK_NS;
-	return 0;
 }
 
-static unsigned long long number(const struct blocked_run *run, const struct stream_event *event,
-				 enum field field)
+/* Whose stack it is: the blocking, and whether it ends there. */
+static uint64_t stack_number(size_t blocking, bool ends)
 {
-	return stream_number(event, run->field[field]);
+	return blocking << 1 | ends;
 }
 
-static void on_switch(struct blocked_run *run, const struct stream_event *event,
-		      struct awaited *awaited)
+static uint64_t on_switch(struct stream_command *command, struct blocked *blocked,
+			  const struct stream_event *event)
 {
 	const struct blocked_switch other = {
 		.ts = event->ts,
-		.pid = (int)number(run, event, SWITCH_PID),
-		.comm = stream_string(event, run->field[SWITCH_COMM]),
-		.state = (unsigned int)number(run, event, SWITCH_STATE),
-		.next_pid = (int)number(run, event, SWITCH_NEXT_PID),
-		.next_comm = stream_string(event, run->field[SWITCH_NEXT_COMM]),
+		.pid = stream_value(command, event, SWITCH_PID),
+		.comm = stream_string(event, command->field[SWITCH_COMM]),
+		.state = stream_value(command, event, SWITCH_STATE),
+		.next_pid = stream_value(command, event, SWITCH_NEXT_PID),
+		.next_comm = stream_string(event, command->field[SWITCH_NEXT_COMM]),
 	};
+	size_t begun = blocked_switch(blocked, &other);
 
-	awaited->switched = blocked_switch(&run->report.blocked, &other);
+	return begun ? stack_number(begun, false) : 0;
 }
 
-static void on_waking(struct blocked_run *run, const struct stream_event *event,
-		      struct awaited *awaited)
+static uint64_t on_waking(struct stream_command *command, struct blocked *blocked,
+			  const struct stream_event *event)
 {
-	const struct waker waker = {
-		.kind = waker_kind(event->flags),
-		.pid = event->pid,
-	};
+	const struct waker waker = { .kind = waker_kind(event->flags), .pid = event->pid };
+	size_t ended = blocked_wake(blocked, event->ts, stream_value(command, event, WAKING_PID),
+				    &waker);
 
-	awaited->woken = blocked_wake(&run->report.blocked, event->ts,
-				      (int)number(run, event, WAKING_PID), &waker);
-	if (awaited->woken && run->report.paths)
-		blocked_keep_path(&run->report.blocked, awaited->woken);
+	if (ended && blocked->all)
+		blocked_keep_path(blocked, ended);
+	return ended ? stack_number(ended, true) : 0;
 }
 
-static void on_stack(struct blocked_run *run, const struct stream_event *event,
-		     const struct awaited *awaited)
+static uint64_t on_event(struct stream_command *command, const struct stream_event *event)
 {
-	struct blocked *blocked = &run->report.blocked;
-	const char *functions[FRAMES_MAX];
-	uint64_t stack[FRAMES_MAX];
-	size_t i, nr = stream_addresses(event, run->field[STACK_SIZE], run->field[STACK_CALLERS],
-					stack, FRAMES_MAX);
-	struct blocking *blocking;
-	struct waker *waker;
+	struct blocked_report *report = command->data;
+	struct blocked *blocked = &report->blocked;
 
-	if (awaited->switched) {
-		blocking = &blocked->at[awaited->switched - 1];
-		blocking->stack = calloc(nr ? nr : 1, sizeof(*stack));
-		blocking->nr_stack = blocking->stack ? nr : 0;
-		if (blocking->stack)
-			memcpy(blocking->stack, stack, nr * sizeof(*stack));
-	}
-	if (awaited->woken) {
-		for (i = 0; i < nr; i++)
-			functions[i] = event_stream_function(&run->report.stream, stack[i]);
-		waker = &blocked->at[awaited->woken - 1].waker;
-		waker->name = waker_name(waker->kind, functions, nr);
-	}
-}
-
-static void on_fork(struct blocked_run *run, const struct stream_event *event)
-{
-	blocked_fork(&run->report.blocked, (int)number(run, event, FORK_PARENT),
-		     (int)number(run, event, FORK_CHILD),
-		     stream_string(event, run->field[FORK_COMM]));
-}
-
-/* An interrupt may come between a record and its stack. */
-static struct awaited *awaited_at(const struct blocked_run *run, const struct stream_event *event)
-{
-	return &run->awaited[event->cpu * WAKER_KINDS + waker_kind(event->flags)];
-}
-
-static void on_event(const struct stream_event *event, void *data)
-{
-	struct blocked_run *run = data;
-	struct blocked *blocked = &run->report.blocked;
-	struct awaited *awaited = awaited_at(run, event);
-	const struct awaited before = *awaited;
-
-	*awaited = (struct awaited) { };
-	if (event->missed)
-		blocked_lost(blocked);
-	if (event->event == run->field[SWITCH_PID]->event)
-		on_switch(run, event, awaited);
-	else if (event->event == run->field[WAKING_PID]->event)
-		on_waking(run, event, awaited);
-	else if (event->event == run->field[FORK_CHILD]->event)
-		on_fork(run, event);
-	else if (event->event == run->field[ENTER_NUMBER]->event)
-		blocked_enter(blocked, event->pid, (int)number(run, event, ENTER_NUMBER));
-	else if (event->event == run->field[EXIT_NUMBER]->event)
+	if (stream_is(command, event, SWITCH_PID))
+		return on_switch(command, blocked, event);
+	if (stream_is(command, event, WAKING_PID))
+		return on_waking(command, blocked, event);
+	if (stream_is(command, event, FORK_CHILD))
+		blocked_fork(blocked, stream_value(command, event, FORK_PARENT),
+			     stream_value(command, event, FORK_CHILD),
+			     stream_string(event, command->field[FORK_COMM]));
+	else if (stream_is(command, event, ENTER_NUMBER))
+		blocked_enter(blocked, event->pid, stream_value(command, event, ENTER_NUMBER));
+	else if (stream_is(command, event, EXIT_NUMBER))
 		blocked_exit(blocked, event->pid);
-	else if (event->event == run->field[STACK_SIZE]->event && !event->missed)
-		on_stack(run, event, &before);
+	return 0;
 }
 
-static int step(struct scope *scope, void *data)
+static void keep_stack(struct blocking *blocking, const uint64_t *addresses, size_t nr)
 {
-	struct blocked_run *run = data;
-
-	(void)scope;
-	return event_stream_check(&run->scope, run->report.blocked.failed,
-				  event_stream_follow(&run->report.stream, on_event, run));
+	blocking->stack = calloc(nr ? nr : 1, sizeof(*addresses));
+	if (!blocking->stack)
+		return;
+	memcpy(blocking->stack, addresses, nr * sizeof(*addresses));
+	blocking->nr_stack = nr;
 }
 
-static int report(struct blocked_run *run)
+static void name_waker(const struct event_stream *stream, struct waker *waker,
+		       const uint64_t *addresses, size_t nr)
 {
-	struct blocked_report *report = &run->report;
-	int err;
+	const char **functions = calloc(nr ? nr : 1, sizeof(char *));
+	size_t i;
 
-	if (run->scope.json) {
-		json_t *json = blocked_json(report);
-
-		run->scope.interval = 0;
-		err = scope_print_json(&run->scope, json);
-		json_decref(json);
-		return err;
-	}
-	err = blocked_print(stdout, report);
-	if (err)
-		complain("%s: %s", run->scope.name, strerror(ENOMEM));
-	return err;
+	for (i = 0; functions && i < nr; i++)
+		functions[i] = event_stream_function(stream, addresses[i]);
+	if (functions)
+		waker->name = waker_name(waker->kind, functions, nr);
+	free(functions);
 }
 
-static int finish(struct scope *scope, void *data)
+static void on_stack(struct stream_command *command, uint64_t number, const uint64_t *addresses,
+		     size_t nr)
 {
-	struct blocked_run *run = data;
-	int err;
+	struct blocked_report *report = command->data;
+	struct blocking *blocking = &report->blocked.at[(number >> 1) - 1];
 
-	run->report.end = stream_now();
-	err = event_stream_finish(&run->report.stream, scope, on_event, run);
-	if (event_stream_check(scope, run->report.blocked.failed, err))
-		return -1;
-	event_stream_read_comms(&run->report.stream, scope->tree);
-	return report(run);
+	if (number & 1)
+		name_waker(&command->stream, &blocking->waker, addresses, nr);
+	else
+		keep_stack(blocking, addresses, nr);
 }
 
-static void release(void *data)
+static void on_loss(struct stream_command *command)
 {
-	struct blocked_run *run = data;
+	struct blocked_report *report = command->data;
 
-	event_stream_close(&run->report.stream);
+	blocked_lost(&report->blocked);
 }
 
-static const struct scope_work work = {
-	.prepare = prepare,
+static bool failed(const struct stream_command *command)
+{
+	const struct blocked_report *report = command->data;
+
+	return report->blocked.failed;
+}
+
+static int print(const struct stream_command *command, FILE *out)
+{
+	struct blocked_report *report = command->data;
+
+	report->end = command->end;
+	return blocked_print(out, report);
+}
+
+static json_t *json(const struct stream_command *command)
+{
+	struct blocked_report *report = command->data;
+
+	report->end = command->end;
+	return blocked_json(report);
+}
+
+static const struct stream_kind kind = {
+	.systems = systems,
+	.fields = fields,
+	.nr_fields = ARRAY_SIZE(fields),
+	.settings = settings,
+	.nr_settings = ARRAY_SIZE(settings),
+	.prepare = choose_others,
 	.begin = begin,
-	.step = step,
-	.finish = finish,
-	.release = release,
+	.on_event = on_event,
+	.on_stack = on_stack,
+	.on_loss = on_loss,
+	.failed = failed,
+	.print = print,
+	.json = json,
 };
 
 static const struct argp_option options[] = {
-	{ .name = "all", .key = 'a', .doc = "all tasks, until CMD ends" },
 	{ .name = "least", .key = 't', .arg = "TIME", .doc = "only waits as long: 500us, 10ms" },
 	{ .name = "stack", .key = 's', .doc = "with the functions in which they waited" },
 	{ .name = "path", .key = KEY_PATH,
 	  .doc = "with what was done, and by whom, until they were woken" },
-	{ .name = "json", .key = KEY_JSON, .doc = "print a JSON object" },
 	{ }
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct blocked_run *run = state->input;
+	struct stream_command *command = state->input;
+	struct blocked_report *report = command->data;
 
 	switch (key) {
-	case 'a':
-		run->scope.everyone = true;
-		return 0;
 	case 't':
-		if (duration_parse(arg, NS_PER_MS, &run->report.least))
+		if (duration_parse(arg, NS_PER_MS, &report->least))
 			argp_error(state, "--least: %s is no time, as 500us or 10ms are", arg);
 		return 0;
 	case 's':
-		run->report.stacks = true;
+		report->stacks = true;
 		return 0;
 	case KEY_PATH:
-		run->report.paths = true;
-		return 0;
-	case KEY_JSON:
-		run->scope.json = true;
+		report->paths = true;
 		return 0;
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &run->scope;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (!scope_takes(&run->scope, state))
-			argp_error(state, "%s: a command stands behind --", arg);
+		state->child_inputs[0] = command;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -403,7 +323,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{ .argp = &scope_argp },
+	{ .argp = &stream_argp },
 	{ }
 };
 
@@ -420,15 +340,15 @@ static const struct argp argp = {
 
 int cmd_blocked(int argc, char **argv)
 {
-	struct blocked_run run = {
-		.scope = { .name = "blocked", .events = true },
-		.report.hidden = getpid(),
+	struct blocked_report report = { .hidden = getpid() };
+	struct stream_command command = {
+		.scope.name = "blocked", .kind = &kind, .data = &report,
 	};
 	int status;
 
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &run);
-	status = scope_run(&run.scope, &work, &run);
-	blocked_free(&run.report.blocked);
-	free(run.awaited);
+	report.stream = &command.stream;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &command);
+	status = stream_command_run(&command);
+	blocked_free(&report.blocked);
 	return status;
 }

@@ -56,23 +56,42 @@ static int open_buffers(struct event_stream *stream, int instance)
 	return 0;
 }
 
-static int open_stream(struct event_stream *stream, int tree, int instance,
+static int open_stream(struct event_stream *stream, const struct scope *scope,
 		       const char *const systems[])
 {
 	char path[32];
 
-	*stream = (struct event_stream) { };
-	if (open_buffers(stream, instance))
+	if (open_buffers(stream, scope->session.tree))
 		return -1;
-	dir_path(path, tree);
+	dir_path(path, scope->tree);
 	errno = 0;
 	stream->tep = tracefs_local_events_system(path, systems);
-	dir_path(path, instance);
+	dir_path(path, scope->session.tree);
 	stream->instance = tracefs_instance_alloc(path, NULL);
 	if (stream->tep && stream->instance && !read_functions(stream))
 		return 0;
 	if (!errno)
 		errno = EIO;
+	return -1;
+}
+
+/**
+ * event_stream_open - begin to read the events of a command's own instance
+ * @stream: receives it; for event_stream_close() even if this fails
+ * @scope: of the command, with its session
+ * @systems: those that events may be of, NULL behind the last
+ *
+ * To be called before anything is recorded: to read all the names takes a while.
+ *
+ * Return: 0; -1 with the reason told.
+ */
+int event_stream_open(struct event_stream *stream, const struct scope *scope,
+		      const char *const systems[])
+{
+	*stream = (struct event_stream) { };
+	if (!open_stream(stream, scope, systems))
+		return 0;
+	complain("%s: the events cannot be read: %s", scope->name, strerror(errno));
 	return -1;
 }
 
@@ -182,23 +201,16 @@ int event_stream_follow(struct event_stream *stream, stream_handler handle, void
 }
 
 /**
- * event_stream_finish - read all that are left, and tell if there were more
+ * event_stream_finish - read all that are left
  * @stream: the stream
- * @scope: of the command
  * @handle: gets each event
  * @data: for @handle
  *
  * Return: 0; -1 with errno.
  */
-int event_stream_finish(struct event_stream *stream, const struct scope *scope,
-			stream_handler handle, void *data)
+int event_stream_finish(struct event_stream *stream, stream_handler handle, void *data)
 {
-	int err = read_events(stream, UINT64_MAX, handle, data);
-
-	if (stream->lost)
-		complain("%s: events were lost, and waits with them: it was too much for the buffer",
-			 scope->name);
-	return err;
+	return read_events(stream, UINT64_MAX, handle, data);
 }
 
 /**
@@ -224,9 +236,19 @@ void event_stream_close(struct event_stream *stream)
 	*stream = (struct event_stream) { };
 }
 
-/* Returns the number of those found, in their order: less than @nr if one is missing. */
-static int find_fields(const struct event_stream *stream, const struct stream_field_name *names,
-		       int nr, const struct tep_format_field **fields)
+/**
+ * event_stream_fields - find fields of events
+ * @stream: the stream
+ * @scope: of the command
+ * @names: of the fields
+ * @nr: number of them
+ * @fields: receives them
+ *
+ * Return: 0; -1 with the reason told.
+ */
+int event_stream_fields(const struct event_stream *stream, const struct scope *scope,
+			const struct stream_field_name *names, int nr,
+			const struct tep_format_field **fields)
 {
 	struct tep_event *event;
 	int i;
@@ -234,56 +256,13 @@ static int find_fields(const struct event_stream *stream, const struct stream_fi
 	for (i = 0; i < nr; i++) {
 		event = tep_find_event_by_name(stream->tep, names[i].system, names[i].event);
 		fields[i] = event ? tep_find_any_field(event, names[i].field) : NULL;
-		if (!fields[i])
-			break;
+		if (fields[i])
+			continue;
+		complain("%s: event %s/%s has no field %s here", scope->name, names[i].system,
+			 names[i].event, names[i].field);
+		return -1;
 	}
-	return i;
-}
-
-/**
- * event_stream_begin - begin to read the events of a command's own instance
- * @stream: receives it; for event_stream_close() even if this fails
- * @scope: of the command, with its session
- * @systems: those that events may be of, NULL behind the last
- * @names: of fields that are of interest
- * @nr: number of them
- * @fields: receives them
- *
- * To be called before anything is recorded: to read all the names takes a while.
- *
- * Return: 0; -1 with the reason told.
- */
-int event_stream_begin(struct event_stream *stream, const struct scope *scope,
-		       const char *const systems[], const struct stream_field_name *names,
-		       int nr, const struct tep_format_field **fields)
-{
-	int found;
-
-	if (open_stream(stream, scope->tree, scope->session.tree, systems))
-		return event_stream_check(scope, false, -1);
-	found = find_fields(stream, names, nr, fields);
-	if (found == nr)
-		return 0;
-	complain("%s: event %s/%s has no field %s here", scope->name, names[found].system,
-		 names[found].event, names[found].field);
-	return -1;
-}
-
-/**
- * event_stream_check - tell what went wrong when events were read
- * @scope: of the command
- * @failed: there was no memory for what they are about
- * @err: what the function returned that read, with errno
- *
- * Return: 0; -1 with the reason told.
- */
-int event_stream_check(const struct scope *scope, bool failed, int err)
-{
-	if (!err && !failed)
-		return 0;
-	complain("%s: the events cannot be read: %s", scope->name,
-		 strerror(err ? errno : ENOMEM));
-	return -1;
+	return 0;
 }
 
 /**

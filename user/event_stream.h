@@ -76,13 +76,13 @@ struct stream_field_name {
 /* What is done about one. */
 typedef void (*stream_handler)(const struct stream_event *event, void *data);
 
-int event_stream_begin(struct event_stream *stream, const struct scope *scope,
-		       const char *const systems[], const struct stream_field_name *names,
-		       int nr, const struct tep_format_field **fields);
-int event_stream_check(const struct scope *scope, bool failed, int err);
+int event_stream_open(struct event_stream *stream, const struct scope *scope,
+		      const char *const systems[]);
+int event_stream_fields(const struct event_stream *stream, const struct scope *scope,
+			const struct stream_field_name *names, int nr,
+			const struct tep_format_field **fields);
 int event_stream_follow(struct event_stream *stream, stream_handler handle, void *data);
-int event_stream_finish(struct event_stream *stream, const struct scope *scope,
-			stream_handler handle, void *data);
+int event_stream_finish(struct event_stream *stream, stream_handler handle, void *data);
 void event_stream_close(struct event_stream *stream);
 
 unsigned long long stream_number(const struct stream_event *event,

@@ -20,6 +20,7 @@
 
 /**
  * struct lock_wait - a task that waits for a lock
+ * @number: that no other has
  * @pid: the task
  * @lock: address of the lock
  * @kind: what it is
@@ -28,6 +29,7 @@
  * @holder: who has woken it, the last one; 0 for nobody
  */
 struct lock_wait {
+	uint64_t number;
 	int pid;
 	uint64_t lock;
 	const char *kind;
@@ -55,37 +57,40 @@ static struct lock_wait *find_wait(const struct locks *locks, int pid, uint64_t 
  * @kind: what it is, from lock_kind()
  *
  * A mutex is waited for in several ways in turn, which are one.
+ *
+ * Return: a number for locks_caller(); 0 if it waited already, or without memory.
  */
-void locks_begin(struct locks *locks, uint64_t ts, int pid, uint64_t lock, const char *kind)
+uint64_t locks_begin(struct locks *locks, uint64_t ts, int pid, uint64_t lock, const char *kind)
 {
 	struct lock_wait *waits;
 
 	if (find_wait(locks, pid, lock))
-		return;
+		return 0;
 	waits = reallocarray(locks->waits, locks->nr_waits + 1, sizeof(*waits));
 	if (!waits) {
 		locks->failed = true;
-		return;
+		return 0;
 	}
 	locks->waits = waits;
 	waits[locks->nr_waits++] = (struct lock_wait) {
-		.pid = pid, .lock = lock, .kind = kind, .start = ts,
+		.number = ++locks->begun, .pid = pid, .lock = lock, .kind = kind, .start = ts,
 	};
+	return locks->begun;
 }
 
 /**
  * locks_caller - for whom a task waits for a lock
  * @locks: the model
- * @pid: the task
- * @lock: address of the lock
+ * @number: from locks_begin()
  * @caller: the function that wants it; the string stays
  */
-void locks_caller(struct locks *locks, int pid, uint64_t lock, const char *caller)
+void locks_caller(struct locks *locks, uint64_t number, const char *caller)
 {
-	struct lock_wait *wait = find_wait(locks, pid, lock);
+	size_t i;
 
-	if (wait && !wait->caller)
-		wait->caller = caller;
+	for (i = 0; i < locks->nr_waits; i++)
+		if (locks->waits[i].number == number)
+			locks->waits[i].caller = caller;
 }
 
 /**

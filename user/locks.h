@@ -46,6 +46,7 @@ struct lock_stat {
  * @nr: number of them
  * @waits: those that are not at their end
  * @nr_waits: number of them
+ * @begun: so many have begun
  * @failed: there was no memory for something
  */
 struct locks {
@@ -53,11 +54,13 @@ struct locks {
 	size_t nr;
 	struct lock_wait *waits;
 	size_t nr_waits;
+	uint64_t begun;
 	bool failed;
 };
 
-void locks_begin(struct locks *locks, uint64_t ts, int pid, uint64_t lock, const char *kind);
-void locks_caller(struct locks *locks, int pid, uint64_t lock, const char *caller);
+uint64_t locks_begin(struct locks *locks, uint64_t ts, int pid, uint64_t lock,
+		     const char *kind);
+void locks_caller(struct locks *locks, uint64_t number, const char *caller);
 void locks_wake(struct locks *locks, int pid, int by);
 void locks_end(struct locks *locks, uint64_t ts, int pid, uint64_t lock);
 void locks_lost(struct locks *locks);

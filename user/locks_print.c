@@ -46,7 +46,7 @@ static char *name_of(const struct locks_report *report, const struct slabs *slab
 	uint64_t begin = 0;
 
 	if (lock >= KERNEL_BEGIN)
-		symbol = event_stream_symbol(&report->stream, lock, &begin);
+		symbol = event_stream_symbol(report->stream, lock, &begin);
 	if (symbol && lock == begin)
 		return strdup(symbol);
 	if (symbol)
@@ -120,12 +120,12 @@ static void merge(struct locks_table *table)
 	qsort(table->lines, nr, sizeof(*table->lines), by_total);
 }
 
-static uint64_t symbol_address(void *data, const char *name)
+static uint64_t symbol_address(const void *data, const char *name)
 {
 	return event_stream_address(data, name);
 }
 
-static int table_make(struct locks_table *table, struct locks_report *report)
+static int table_make(struct locks_table *table, const struct locks_report *report)
 {
 	const struct locks *locks = &report->locks;
 	struct locks_line *line;
@@ -134,7 +134,7 @@ static int table_make(struct locks_table *table, struct locks_report *report)
 
 	*table = (struct locks_table) { calloc(locks->nr + 1, sizeof(*table->lines)), 0 };
 	/* Without it they have addresses. */
-	slabs_open(&slabs, symbol_address, &report->stream);
+	slabs_open(&slabs, symbol_address, report->stream);
 	for (i = 0; table->lines && i < locks->nr; i++) {
 		line = &table->lines[table->nr];
 		line->stat = locks->at[i];
@@ -177,7 +177,7 @@ static void print_line(FILE *out, const struct locks_report *report,
 		ms(line->stat.total), ms(line->stat.max), mean(&line->stat), line->stat.kind,
 		line->name, caller_of(&line->stat));
 	if (line->holder) {
-		comm = event_stream_comm(&report->stream, line->holder->pid);
+		comm = event_stream_comm(report->stream, line->holder->pid);
 		fprintf(out, "  %s-%d", comm ? comm : "?", line->holder->pid);
 	}
 	putc('\n', out);
@@ -190,7 +190,7 @@ static void print_line(FILE *out, const struct locks_report *report,
  *
  * Return: 0; -1 without memory.
  */
-int locks_print(FILE *out, struct locks_report *report)
+int locks_print(FILE *out, const struct locks_report *report)
 {
 	struct locks_table table;
 	size_t i, shown;
@@ -220,7 +220,7 @@ static json_t *json_of_line(const struct locks_report *report, const struct lock
 	if (line->stat.caller)
 		json_object_set_new(json, "caller", json_string(line->stat.caller));
 	if (line->holder) {
-		comm = event_stream_comm(&report->stream, line->holder->pid);
+		comm = event_stream_comm(report->stream, line->holder->pid);
 		json_object_set_new(json, "holder",
 				    json_pack("{s:i, s:s?}", "pid", line->holder->pid, "comm",
 					      comm));
@@ -234,7 +234,7 @@ static json_t *json_of_line(const struct locks_report *report, const struct lock
  *
  * Return: an object; NULL without memory.
  */
-json_t *locks_json(struct locks_report *report)
+json_t *locks_json(const struct locks_report *report)
 {
 	struct locks_table table;
 	json_t *list;
@@ -247,5 +247,5 @@ json_t *locks_json(struct locks_report *report)
 		json_array_append_new(list, json_of_line(report, &table.lines[i]));
 	table_free(&table);
 	return json_pack("{s:f, s:b, s:o}", "seconds", ms(report->end - report->start) / 1000,
-			 "lost", report->stream.lost, "locks", list);
+			 "lost", report->stream->lost, "locks", list);
 }

@@ -22,13 +22,13 @@
  */
 struct locks_report {
 	struct locks locks;
-	struct event_stream stream;
+	const struct event_stream *stream;
 	uint64_t start;
 	uint64_t end;
 	size_t top;
 };
 
-int locks_print(FILE *out, struct locks_report *report);
-json_t *locks_json(struct locks_report *report);
+int locks_print(FILE *out, const struct locks_report *report);
+json_t *locks_json(const struct locks_report *report);
 
 #endif

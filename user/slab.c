@@ -141,7 +141,7 @@ static bool find_places(struct slabs *slabs)
 	return all;
 }
 
-static bool find_maps(struct slabs *slabs, slabs_symbol_t symbol, void *data)
+static bool find_maps(struct slabs *slabs, slabs_symbol_t symbol, const void *data)
 {
 	uint64_t base = symbol(data, "page_offset_base"), pages = symbol(data, "vmemmap_base");
 
@@ -158,7 +158,7 @@ static bool find_maps(struct slabs *slabs, slabs_symbol_t symbol, void *data)
  *
  * Return: 0; -1 if memory cannot be read, or is not known.
  */
-int slabs_open(struct slabs *slabs, slabs_symbol_t symbol, void *data)
+int slabs_open(struct slabs *slabs, slabs_symbol_t symbol, const void *data)
 {
 	*slabs = (struct slabs) { .memory = open(KCORE, O_RDONLY | O_CLOEXEC) };
 	if (slabs->memory >= 0 && !read_segments(slabs) && find_maps(slabs, symbol, data) &&

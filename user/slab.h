@@ -35,9 +35,9 @@ struct slabs {
 };
 
 /* Where a variable of the kernel's is; 0 if it is not known. */
-typedef uint64_t (*slabs_symbol_t)(void *data, const char *name);
+typedef uint64_t (*slabs_symbol_t)(const void *data, const char *name);
 
-int slabs_open(struct slabs *slabs, slabs_symbol_t symbol, void *data);
+int slabs_open(struct slabs *slabs, slabs_symbol_t symbol, const void *data);
 void slabs_close(struct slabs *slabs);
 char *slab_of(const struct slabs *slabs, uint64_t object);
 

@@ -39,16 +39,13 @@ static void waits_are_summed_by_lock_and_caller(void **state)
 	const char *mutex = lock_kind(0x20);
 	struct locks locks = { };
 
-	locks_begin(&locks, 10, 1, A, mutex);
-	locks_caller(&locks, 1, A, one);
-	locks_begin(&locks, 12, 2, A, mutex);
-	locks_caller(&locks, 2, A, other);
+	locks_caller(&locks, locks_begin(&locks, 10, 1, A, mutex), one);
+	locks_caller(&locks, locks_begin(&locks, 12, 2, A, mutex), other);
 	locks_begin(&locks, 13, 3, B, mutex);
 	locks_end(&locks, 20, 1, A);
 	locks_end(&locks, 25, 3, B);
 	locks_end(&locks, 30, 2, A);
-	locks_begin(&locks, 100, 1, A, mutex);
-	locks_caller(&locks, 1, A, one);
+	locks_caller(&locks, locks_begin(&locks, 100, 1, A, mutex), one);
 	locks_end(&locks, 130, 1, A);
 	assert_int_equal(locks.nr, 3);
 	check(find(&locks, A, one), 2, 40, 30);
@@ -62,10 +59,8 @@ static void waiting_in_another_way_is_the_same_wait(void **state)
 {
 	struct locks locks = { };
 
-	locks_begin(&locks, 10, 1, A, lock_kind(0x21));
-	locks_caller(&locks, 1, A, one);
-	locks_begin(&locks, 15, 1, A, lock_kind(0x20));
-	locks_caller(&locks, 1, A, other);
+	locks_caller(&locks, locks_begin(&locks, 10, 1, A, lock_kind(0x21)), one);
+	assert_int_equal(locks_begin(&locks, 15, 1, A, lock_kind(0x20)), 0);
 	locks_end(&locks, 40, 1, A);
 	assert_int_equal(locks.nr, 1);
 	assert_int_equal(locks.nr_waits, 0);
@@ -101,7 +96,7 @@ static void what_has_no_beginning_or_no_end(void **state)
 	struct locks locks = { };
 
 	locks_end(&locks, 20, 1, A);
-	locks_caller(&locks, 1, A, one);
+	locks_caller(&locks, 1, one);
 	assert_int_equal(locks.nr, 0);
 	locks_begin(&locks, 30, 1, A, lock_kind(1));
 	locks_lost(&locks);
