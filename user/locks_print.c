@@ -52,9 +52,9 @@ static char *name_of(const struct locks_report *report, const struct slabs *slab
 	if (symbol)
 		return asprintf(&name, "%s+%#" PRIx64, symbol, lock - begin) < 0 ? NULL : name;
 	slab = slab_of(slabs, lock);
-	if (slab && asprintf(&name, "slab:%s", slab) < 0)
-		name = NULL;
-	else if (!slab && asprintf(&name, "%#" PRIx64, lock) < 0)
+	if (!slab)
+		return asprintf(&name, "%#" PRIx64, lock) < 0 ? NULL : name;
+	if (asprintf(&name, "slab:%s", slab) < 0)
 		name = NULL;
 	free(slab);
 	return name;
