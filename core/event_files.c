@@ -443,6 +443,51 @@ static void forget_records(struct fnt_trace *tr)
 		latency_clear(tr);
 }
 
+/**
+ * event_is_attached - is any trace called at an event?
+ * @event: the event
+ *
+ * Context: process; tracer_mutex held.
+ * Return: true if so.
+ */
+bool event_is_attached(const struct event_def *event)
+{
+	const struct event_file *file;
+	struct fnt_trace *tr;
+
+	for (tr = instances_next(NULL); tr; tr = instances_next(tr)) {
+		file = event_file_find(tr, event);
+		if (file && file->attached)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * event_forget - an event is about to go: no trace wants anything of it any more
+ * @event: the event; no trace is called at it
+ *
+ * Records of it, of which nobody could tell any more what they are, go, too.
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void event_forget(const struct event_def *event)
+{
+	struct event_file *file;
+	struct fnt_trace *tr;
+	bool recorded;
+
+	for (tr = instances_next(NULL); tr; tr = instances_next(tr)) {
+		file = event_file_find(tr, event);
+		if (!file)
+			continue;
+		recorded = file->recorded;
+		file_free(file);
+		if (recorded)
+			forget_records(tr);
+	}
+}
+
 /* Events of a module go: records of theirs could not be told any more whose they are. */
 static void forget_module(struct fnt_trace *tr, const struct module *module)
 {
@@ -479,12 +524,24 @@ static int module_goes(struct notifier_block *nb, unsigned long state, void *dat
 	return NOTIFY_DONE;
 }
 
-static int module_comes(struct notifier_block *nb, unsigned long state, void *data)
+static void scan_module(const struct module *module)
 {
-	const struct module *module = data;
-
-	if (state == MODULE_STATE_COMING && events_scan(module))
+	if (events_scan(module))
 		pr_warn("no memory for the events of module %s\n", module->name);
+	trace_lock();
+	event_source->module_comes(module);
+	trace_unlock();
+}
+
+static int module_comes_or_went(struct notifier_block *nb, unsigned long state, void *data)
+{
+	if (state == MODULE_STATE_COMING)
+		scan_module(data);
+	if (state != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	trace_lock();
+	event_source->module_went(data);
+	trace_unlock();
 	return NOTIFY_DONE;
 }
 
@@ -495,7 +552,7 @@ static struct notifier_block module_goes_nb = {
 };
 
 static struct notifier_block module_comes_nb = {
-	.notifier_call = module_comes,
+	.notifier_call = module_comes_or_went,
 	.priority = -1,
 };
 

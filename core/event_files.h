@@ -54,14 +54,18 @@ struct event_file {
  * struct event_source - where events come from
  * @attach: have @files be called at their events; all of them, or an errno and none
  * @detach: have them be called no more; when it returns nothing of them runs
+ * @module_comes: a module comes, with its functions
  * @module_gone: events of a module that is about to go have been detached
+ * @module_went: the kernel, too, has let go of the module, which is there still
  *
  * All are called with tracer_mutex held and may sleep.
  */
 struct event_source {
 	int (*attach)(struct event_file **files, unsigned int nr);
 	void (*detach)(struct event_file **files, unsigned int nr);
+	void (*module_comes)(const struct module *module);
 	void (*module_gone)(const struct module *module);
+	void (*module_went)(const struct module *module);
 };
 
 /**
@@ -87,6 +91,9 @@ int trace_events_switch(struct fnt_trace *tr, const struct event_choice *choice,
 char trace_events_state(const struct fnt_trace *tr, const struct event_choice *choice);
 void trace_events_exit(struct fnt_trace *tr);
 int trace_events_set_options(struct fnt_trace *tr, u64 options);
+
+bool event_is_attached(const struct event_def *event);
+void event_forget(const struct event_def *event);
 
 struct event_file *event_file_find(const struct fnt_trace *tr, const struct event_def *event);
 struct event_file *event_file_get(struct fnt_trace *tr, struct event_def *event);

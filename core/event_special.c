@@ -135,35 +135,14 @@ void special_record_done(const void *record)
 	room->busy[((const u8 *)record - room->records[0]) / RECORD_MAX] = false;
 }
 
-/* Up to the end of a page, or of what is asked for. */
-static size_t user_piece(unsigned long addr, size_t size)
-{
-	return min_t(size_t, size, PAGE_SIZE - offset_in_page(addr));
-}
-
-static int peek_user(char *buf, unsigned long addr, size_t room)
-{
-	size_t done = 0, piece, len;
-
-	while (done < room) {
-		piece = user_piece(addr + done, room - done);
-		if (copy_from_user_nofault(buf + done, (const void __user *)(addr + done), piece))
-			return -EFAULT;
-		len = strnlen(buf + done, piece);
-		done += len;
-		if (len < piece)
-			break;
-	}
-	return done;
-}
-
 static int peek(char *buf, u64 addr, size_t room, bool user)
 {
-	size_t len;
+	size_t len = 0;
 
-	if (user)
-		return in_nmi() ? -EFAULT : peek_user(buf, addr, room);
-	len = peek_string(buf, addr, room);
+	if (!user)
+		len = peek_string(buf, addr, room);
+	else if (!in_nmi())
+		len = peek_user_string(buf, addr, room);
 	if (!len)
 		return -EFAULT;
 	return buf[len - 1] ? len : len - 1;

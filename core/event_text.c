@@ -21,6 +21,7 @@
 
 #include "core/event.h"
 #include "core/events.h"
+#include "core/probes.h"
 
 /* The longest format of an event: as print_fmt of the kernel's have room for. */
 #define FORMAT_MAX 4096
@@ -126,6 +127,8 @@ bool event_printer_print(void *printer, struct text *text, const struct rb_event
 			print_syscall_entry(text, def, event);
 		else if (def->origin == EVENT_OF_SYSCALL_EXIT)
 			print_syscall_exit(text, def, event);
+		else if (def->origin == EVENT_OF_PROBE)
+			probes_print(text, def, event);
 		else
 			print_by_kernel(printer, text, def, event);
 	}

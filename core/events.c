@@ -227,6 +227,65 @@ static void tell_gone(const struct event_def *event)
 }
 
 /**
+ * events_add - have an event that is none of the kernel's
+ * @call: what the kernel would know of it; it stays until events_free() has returned
+ * @origin: what it is made at
+ *
+ * Context: process, may sleep.
+ * Return: the event; NULL without memory.
+ */
+struct event_def *events_add(struct trace_event_call *call, enum event_origin origin)
+{
+	struct event_def *event;
+
+	down_write(&events_rwsem);
+	event = event_create(call, origin);
+	up_write(&events_rwsem);
+	return event;
+}
+
+static void unlink(struct event_def *event, struct list_head *gone)
+{
+	list_move(&event->node, gone);
+	list_del_init(&event->sibling);
+	if (list_empty(&event->system->events))
+		list_del_init(&event->system->node);
+}
+
+/**
+ * events_unlink - have nobody find an event any more
+ * @event: the event; no trace has it in use
+ * @gone: receives it, for events_free()
+ *
+ * Context: process, may sleep.
+ */
+void events_unlink(struct event_def *event, struct list_head *gone)
+{
+	down_write(&events_rwsem);
+	unlink(event, gone);
+	up_write(&events_rwsem);
+}
+
+/**
+ * events_free - free events, and those of their systems that have no other
+ * @gone: events from events_unlink()
+ *
+ * Context: process, may sleep; no lock of ours held, as events_follow() says.
+ */
+void events_free(struct list_head *gone)
+{
+	struct event_def *event, *next;
+
+	/* Nobody finds them any more; their names are still there. */
+	list_for_each_entry(event, gone, node)
+		tell_gone(event);
+	down_write(&events_rwsem);
+	list_for_each_entry_safe(event, next, gone, node)
+		event_free(event, gone);
+	up_write(&events_rwsem);
+}
+
+/**
  * events_forget - drop the events of a module
  * @module: it is about to go; NULL for those of the kernel image
  *
@@ -238,22 +297,11 @@ void events_forget(const struct module *module)
 	LIST_HEAD(gone);
 
 	down_write(&events_rwsem);
-	list_for_each_entry_safe(event, next, &all_events, node) {
-		if (event->module != module)
-			continue;
-		list_move(&event->node, &gone);
-		list_del_init(&event->sibling);
-		if (list_empty(&event->system->events))
-			list_del_init(&event->system->node);
-	}
+	list_for_each_entry_safe(event, next, &all_events, node)
+		if (event->module == module)
+			unlink(event, &gone);
 	up_write(&events_rwsem);
-	/* Nobody finds them any more; their names are still there. */
-	list_for_each_entry(event, &gone, node)
-		tell_gone(event);
-	down_write(&events_rwsem);
-	list_for_each_entry_safe(event, next, &gone, node)
-		event_free(event, &gone);
-	up_write(&events_rwsem);
+	events_free(&gone);
 }
 
 /**

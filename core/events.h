@@ -21,6 +21,7 @@ enum event_origin {
 	EVENT_OF_TRACEPOINT,
 	EVENT_OF_SYSCALL_ENTRY,
 	EVENT_OF_SYSCALL_EXIT,
+	EVENT_OF_PROBE,		/* of ours, see probes.h */
 };
 
 /**
@@ -83,6 +84,9 @@ void events_exit(void);
 /* For whoever changes the list; see struct event_source for who is told. */
 int events_scan(const struct module *module);
 void events_forget(const struct module *module);
+struct event_def *events_add(struct trace_event_call *call, enum event_origin origin);
+void events_unlink(struct event_def *event, struct list_head *gone);
+void events_free(struct list_head *gone);
 void events_follow(void (*gone)(const struct event_def *event));
 
 void events_lock(void);

@@ -292,6 +292,18 @@ int kabi_each_symbol(kabi_symbol_fn fn, void *data)
 }
 
 /**
+ * kabi_symbol_address - where a symbol is
+ * @name: its name; "MODULE:NAME" for one of a module
+ *
+ * Context: process, may sleep.
+ * Return: the address of one that has the name; 0 if there is none.
+ */
+unsigned long kabi_symbol_address(const char *name)
+{
+	return static_call(kabi_lookup_name)(name);
+}
+
+/**
  * kabi_clock_stable - is the local clock the same on all CPUs?
  *
  * Context: any.
@@ -606,6 +618,33 @@ void kabi_each_module(void (*fn)(void *data, const struct module *mod), void *da
 		if (READ_ONCE(mod->state) == MODULE_STATE_LIVE)
 			fn(data, mod);
 	preempt_enable();
+}
+
+struct module_search {
+	const char *name;
+	bool found;
+};
+
+static void compare_module(void *data, const struct module *mod)
+{
+	struct module_search *search = data;
+
+	search->found |= !strcmp(mod->name, search->name);
+}
+
+/**
+ * kabi_has_module - is a module fully there?
+ * @name: its name
+ *
+ * Context: process.
+ * Return: true if so.
+ */
+bool kabi_has_module(const char *name)
+{
+	struct module_search search = { .name = name };
+
+	kabi_each_module(compare_module, &search);
+	return search.found;
 }
 
 /**

@@ -177,6 +177,7 @@ const char *kabi_lookup_symbol(unsigned long addr, unsigned long *size, unsigned
 
 typedef int (*kabi_symbol_fn)(void *data, const char *name, unsigned long addr);
 int kabi_each_symbol(kabi_symbol_fn fn, void *data);
+unsigned long kabi_symbol_address(const char *name);
 void kabi_each_module_symbol(unsigned long addr, kabi_symbol_fn fn, void *data);
 
 bool kabi_clock_stable(void);
@@ -215,6 +216,7 @@ void kabi_call_last(struct ftrace_ops *ops);
 
 struct module *kabi_module_of_text(unsigned long addr);
 void kabi_each_module(void (*fn)(void *data, const struct module *mod), void *data);
+bool kabi_has_module(const char *name);
 void kabi_module_text(const struct module *mod, unsigned long *start, unsigned long *end);
 
 /**

@@ -17,6 +17,7 @@
 #include "core/instances.h"
 #include "core/kabi.h"
 #include "core/pids.h"
+#include "core/probes.h"
 #include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/trace.h"
@@ -76,6 +77,7 @@ static int __init fntrace_init(void)
 	err = instances_init();
 	if (err)
 		goto out_trace;
+	probes_init(&kernel_probes);
 	err = event_files_init(&kernel_events);
 	if (err)
 		goto out_instances;
@@ -87,6 +89,7 @@ static int __init fntrace_init(void)
 
 out_events:
 	event_files_exit();
+	probes_exit();
 	events_exit();
 out_instances:
 	instances_exit();
@@ -113,6 +116,7 @@ static void __exit fntrace_exit(void)
 {
 	tree_exit();
 	event_files_exit();
+	probes_exit();
 	instances_exit();
 	trace_root_exit();
 	events_exit();

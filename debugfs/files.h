@@ -170,4 +170,8 @@ extern const struct file_operations trace_marker_fops;
 extern const struct file_operations trace_marker_raw_fops;
 extern const struct file_operations free_buffer_fops;
 
+/* probe_files.c */
+extern const struct file_operations probe_events_fops;
+SHOW(probe_profile_show);
+
 #endif

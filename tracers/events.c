@@ -28,6 +28,7 @@
 
 #include "core/event_files.h"
 #include "patching/redirect.h"
+#include "tracers/probe_source.h"
 #include "tracers/tracers.h"
 
 /* Room is taken in one place; a record may be ended in several. */
@@ -196,6 +197,11 @@ static void calls_put(const struct event_file *file)
 	calls_find(function_of(file))->users--;
 }
 
+static bool is_probes(const struct event_file *file)
+{
+	return file->event->origin == EVENT_OF_PROBE;
+}
+
 static bool is_tracepoint(const struct event_file *file)
 {
 	return file->event->origin == EVENT_OF_TRACEPOINT;
@@ -203,6 +209,9 @@ static bool is_tracepoint(const struct event_file *file)
 
 static int probe_register(struct event_file *file)
 {
+	/* They are attached together. */
+	if (is_probes(file))
+		return 0;
 	if (!is_tracepoint(file))
 		return syscalls_attach(file);
 	event_record_mark(file);
@@ -215,7 +224,7 @@ static void probe_unregister(struct event_file *file)
 	if (is_tracepoint(file))
 		tracepoint_probe_unregister(file->event->call->tp,
 					    file->event->call->class->probe, &file->native);
-	else
+	else if (!is_probes(file))
 		syscalls_detach(file);
 }
 
@@ -250,13 +259,14 @@ static void detach(struct event_file **files, unsigned int nr)
 {
 	unsigned int i;
 
+	probe_files_detach(files, nr);
 	for (i = 0; i < nr; i++)
 		probe_unregister(files[i]);
 	tracepoint_synchronize_unregister();
 	put_all(files, nr);
 }
 
-static int attach(struct event_file **files, unsigned int nr)
+static int attach_static(struct event_file **files, unsigned int nr)
 {
 	int err = get_all(files, nr);
 	unsigned int i;
@@ -270,6 +280,18 @@ static int attach(struct event_file **files, unsigned int nr)
 	i--;
 	put_all(files + i, nr - i);
 	detach(files, i);
+	return err;
+}
+
+static int attach(struct event_file **files, unsigned int nr)
+{
+	int err = probe_files_attach(files, nr);
+
+	if (err)
+		return err;
+	err = attach_static(files, nr);
+	if (err)
+		probe_files_detach(files, nr);
 	return err;
 }
 
@@ -291,7 +313,10 @@ static void module_gone(const struct module *module)
 const struct event_source kernel_events = {
 	.attach = attach,
 	.detach = detach,
+	.module_comes = probes_module_comes,
 	.module_gone = module_gone,
+	/* The kernel cannot take a kprobe out of a module that it was about to take out. */
+	.module_went = probes_module_goes,
 };
 
 /**

@@ -31,6 +31,8 @@ extern const struct fnt_profiler function_profiler;
 
 extern const struct command_source function_commands;
 
+extern const struct probe_source kernel_probes;
+
 extern const struct event_source kernel_events;
 void kernel_events_exit(void);
 

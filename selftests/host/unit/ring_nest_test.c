@@ -3,7 +3,7 @@
  * Writers interrupted at every single instruction, by up to three others nested
  * in one another, and a reader that looks at the ring at the same place.
  *
- *	ring_nest_test [--long]
+ *	ring_nest_test [--long [SCENARIO]]
  *
  * A writer is first run with the CPU's trap flag set, which tells the address of
  * each of its instructions. Then it is run once for each of them, with a
@@ -13,6 +13,7 @@
  * its times, or counted as lost. --long: where three are nested, the second too
  * comes at every instruction and the third at each seventh, not only at some;
  * minutes instead of seconds, as each of a million runs traps several times.
+ * SCENARIO, 0 to 7: of those with three nested that one only.
  */
 
 #define _GNU_SOURCE
@@ -23,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <cmocka.h>
 #include <sys/mman.h>
 
@@ -81,6 +83,7 @@ static u8 saved_byte;
 static bool stepping_over;
 static unsigned int passed_by;
 static bool long_run;
+static const char *only_scenario;
 
 static u64 now;
 static u32 issued;
@@ -514,7 +517,9 @@ static void ring_three_nested_at_every_triple_of_instructions(void **state)
 	unsigned int variant;
 
 	(void)state;
-	for (variant = 0; variant < (long_run ? 8 : 4); variant++)
+	for (variant = 0; variant < (long_run ? 8 : 4); variant++) {
+		if (only_scenario && variant != strtoul(only_scenario, NULL, 10))
+			continue;
 		run_all(&(struct scenario) {
 			.nr_pages = 3, .page_size = 128, .prefill = 3 + (variant >> 2),
 			.reads = variant & 3, .no_overwrite = variant == 1, .levels = 4,
@@ -526,6 +531,7 @@ static void ring_three_nested_at_every_triple_of_instructions(void **state)
 				{ .events = 1, .len = 24 },
 			},
 		});
+	}
 }
 
 int main(int argc, char **argv)
@@ -541,5 +547,6 @@ int main(int argc, char **argv)
 	};
 
 	long_run = argc > 1 && !strcmp(argv[1], "--long");
+	only_scenario = argc > 2 ? argv[2] : NULL;
 	return cmocka_run_group_tests_name("ring_nest", tests, NULL, NULL);
 }
