@@ -123,13 +123,13 @@ static bool has_kprobe(unsigned long addr)
 	return false;
 }
 
-/* Those that no hit needs. When they are gone they are not running. */
+/* Those that no hit needs; without a table, all. When they are gone they are not running. */
 static void kprobes_clean(const struct probe_table *table)
 {
 	struct probe_kprobe *kprobe, *next;
 
 	list_for_each_entry_safe(kprobe, next, &all_kprobes, node) {
-		if (probe_table_find(table, (unsigned long)kprobe->kp.addr))
+		if (table && probe_table_find(table, (unsigned long)kprobe->kp.addr))
 			continue;
 		list_del(&kprobe->node);
 		unregister_kprobe(&kprobe->kp);
@@ -279,10 +279,15 @@ static int hook_init(enum probe_way way)
 		hook->rets.direct = clock_is_quick(TRACE_CLOCK_LOCAL) ? probe_returned_direct :
 								    NULL;
 	}
+	hook->table = probe_table_create(0);
+	if (!hook->table)
+		return -ENOMEM;
 	err = way == PROBE_ELSEWHERE ? 0 : fnt_ops_init(&hook->ops);
-	if (!err)
-		hook->table = probe_table_create(0);
-	return err ?: hook->table ? 0 : -ENOMEM;
+	if (err) {
+		probe_table_destroy(hook->table);
+		hook->table = NULL;
+	}
+	return err;
 }
 
 static int hooks_init(void)
@@ -427,13 +432,17 @@ static bool names(void *ip, const char *name, unsigned int *nr, const struct pro
 	return false;
 }
 
+/* Where memory was lacking something may be left of what is not hit any more. */
 static void finish(void)
 {
 	unsigned int way;
 
+	kprobes_clean(NULL);
 	for (way = 0; way < PROBE_WAYS; way++) {
+		if (!hooks[way].table)
+			continue;
 		hook_disarm(&hooks[way]);
-		if (hooks[way].ops.func && way != PROBE_ELSEWHERE && hooks[way].table)
+		if (way != PROBE_ELSEWHERE)
 			fnt_ops_exit(&hooks[way].ops);
 		probe_table_destroy(hooks[way].table);
 		hooks[way].table = NULL;
