@@ -168,12 +168,14 @@ struct fnt_profiler {
  * @irq: leads out of the event
  * @work: does what has to sleep
  * @wanted: what
+ * @dump: of which CPU the events are to be printed, or of all; see deferred.c
  * @ended: the trace has gone
  */
 struct trace_deferred {
 	struct irq_work irq;
 	struct work_struct work;
 	unsigned long wanted;
+	atomic_t dump;
 	bool ended;
 };
 
