@@ -12,6 +12,7 @@
 #include <linux/xarray.h>
 
 #include "core/comm.h"
+#include "core/conditions.h"
 #include "core/deferred.h"
 #include "core/event_files.h"
 #include "core/fault.h"
@@ -264,6 +265,7 @@ void fnt_trace_exit(struct fnt_trace *tr)
 	deferred_end(tr);
 	tracer_end(tr);
 	tr->tracer = all_tracers[0];
+	trace_conditions_exit(tr);
 	comms_follow(tr, false);
 	buffer_set_on(&tr->buffer, false);
 	buffer_exit(&tr->buffer);
