@@ -246,7 +246,8 @@ static bool read_name(const struct btf_image *image, const struct btf_value *typ
 		number->size = !strcmp(name, "true");
 		return number->size || !strcmp(name, "false");
 	}
-	if (type->class != BTF_CLASS_ENUM || !btf_image_value_named(image, type->type, name, &value))
+	if (type->class != BTF_CLASS_ENUM ||
+	    !btf_image_value_named(image, type->type, name, &value))
 		return false;
 	number->negative = is_signed(type) && (s64)value < 0;
 	number->size = number->negative ? -value : value;
