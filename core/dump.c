@@ -7,7 +7,6 @@
 #include "core/dump.h"
 
 #include <linux/cpumask.h>
-#include <linux/nmi.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 
@@ -49,7 +48,6 @@ static bool dump_next(struct fnt_trace *tr, int cpu, struct lines *lines)
 	if (more && lines->text.len)
 		pr_emerg("%.*s", DUMP_MAX, lines->text.buf);
 	trace_unlock();
-	touch_nmi_watchdog();
 	cond_resched();
 	return more;
 }

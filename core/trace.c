@@ -619,37 +619,6 @@ void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus)
 }
 
 /**
- * trace_set_pids - choose the tasks to be traced
- * @tr: the trace
- * @kind: which set of tasks
- * @set: what it becomes, from pids_copy(); NULL for none; taken over
- *
- * Context: process, may sleep; tracer_mutex held.
- * Return: 0; what pids_set() or the tracer returned: then nothing has changed.
- */
-int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set)
-{
-	bool choosy = pids_choosy(&tr->pids);
-	int err;
-
-	lockdep_assert_held(&tracer_mutex);
-	err = pids_set(&tr->pids, kind, set);
-	if (err) {
-		kvfree(set);
-		return err;
-	}
-	if (choosy == pids_choosy(&tr->pids) || !tr->tracer->options_changed)
-		return 0;
-	err = tr->tracer->options_changed(tr, tr->options);
-	/* Without a set all tasks are chosen, and a tracer that goes on asking is right, too. */
-	if (!err || !set)
-		return 0;
-	/* There was none before, or the tracer would have known. */
-	pids_set(&tr->pids, kind, NULL);
-	return err;
-}
-
-/**
  * trace_nth_option - list the options
  * @n: counted from 0
  *

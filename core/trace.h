@@ -305,6 +305,7 @@ int trace_set_clock(struct fnt_trace *tr, const char *name);
 void trace_set_absolute(struct fnt_trace *tr, bool absolute);
 void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus);
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
+int trace_set_scope(struct fnt_trace *tr, enum scope_kind kind, struct scope *scope);
 int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph);

@@ -135,6 +135,15 @@ extern const struct file_operations set_graph_notrace_fops;
 void filter_modules_init(void);
 void filter_modules_exit(void);
 
+/* scope_files.c */
+SHOW(set_cgroup_show);
+STORE(set_cgroup_store);
+SHOW(set_pidns_show);
+STORE(set_pidns_store);
+SHOW(set_syscall_show);
+STORE(set_syscall_store);
+int set_syscall_truncate(const struct tree_file *file);
+
 /* pid_files.c */
 SHOW(set_pid_show);
 STORE(set_pid_store);
