@@ -6,6 +6,7 @@
 #include "core/actions.h"
 
 #include <linux/errno.h>
+#include <linux/smp.h>
 
 #include "core/deferred.h"
 #include "core/event_files.h"
@@ -131,6 +132,11 @@ void action_do(struct fnt_trace *tr, const struct trace_action *action, unsigned
 		break;
 	case TRIGGER_SNAPSHOT:
 		deferred_snapshot(tr);
+		break;
+	case TRIGGER_DUMP:
+	case TRIGGER_CPUDUMP:
+		deferred_dump(tr, action->kind == TRIGGER_DUMP ? BUFFER_ALL_CPUS :
+								 smp_processor_id());
 		break;
 	case TRIGGER_STACKTRACE:
 		special_stack(tr, ip);

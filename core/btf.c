@@ -414,3 +414,35 @@ const char *btf_image_enumerator(const struct btf_image *image, const struct btf
 			return btf_image_string(image, e64[i].name_off);
 	return NULL;
 }
+
+/**
+ * btf_image_value_named - the value of an enumeration that has a name
+ * @image: the image
+ * @type: the enumeration
+ * @name: the name
+ * @value: receives the value, with its sign if the enumeration has values with signs
+ *
+ * Context: any.
+ * Return: true if there is one of this name.
+ */
+bool btf_image_value_named(const struct btf_image *image, const struct btf_type *type,
+			   const char *name, u64 *value)
+{
+	bool small = BTF_INFO_KIND(type->info) == BTF_KIND_ENUM;
+	const struct btf_enum *e = (const void *)(type + 1);
+	const struct btf_enum64 *e64 = (const void *)(type + 1);
+	u32 i;
+
+	for (i = 0; i < BTF_INFO_VLEN(type->info); i++) {
+		if (strcmp(btf_image_string(image, small ? e[i].name_off : e64[i].name_off), name))
+			continue;
+		if (!small)
+			*value = (u64)e64[i].val_hi32 << 32 | e64[i].val_lo32;
+		else if (BTF_INFO_KFLAG(type->info))
+			*value = (s64)(s32)e[i].val;
+		else
+			*value = (u32)e[i].val;
+		return true;
+	}
+	return false;
+}

@@ -90,6 +90,8 @@ struct btf_value {
 };
 
 struct btf_value btf_image_value(const struct btf_image *image, u32 id);
+bool btf_image_value_named(const struct btf_image *image, const struct btf_type *type,
+			   const char *name, u64 *value);
 const char *btf_image_enumerator(const struct btf_image *image, const struct btf_type *type,
 				 u64 value);
 

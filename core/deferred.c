@@ -2,7 +2,8 @@
 /*
  * What is asked for where an event happens, and cannot be done there: locks are held
  * that waking somebody takes, too, and nothing may sleep. An irq_work leads out of the
- * event; a snapshot, which takes a task on each CPU, goes on from there to a work.
+ * event; a snapshot, which takes a task on each CPU, goes on from there to a work, and so
+ * does printing, for which names are looked up under locks that sleep.
  */
 
 #include "core/deferred.h"
@@ -12,6 +13,7 @@
 #include <linux/irq_work.h>
 #include <linux/workqueue.h>
 
+#include "core/dump.h"
 #include "core/instances.h"
 #include "core/snapshot.h"
 #include "core/trace.h"
@@ -21,6 +23,11 @@ static struct workqueue_struct *deferred_queue;
 
 /* Bits of trace_deferred.wanted. */
 enum { WANTED_SNAPSHOT };
+
+/* What trace_deferred.dump is: nothing, all CPUs, or one of them. */
+#define DUMP_NONE 0
+#define DUMP_OF(cpu) ((cpu) - BUFFER_ALL_CPUS + 1)
+#define DUMP_CPU(dump) ((dump) - 1 + BUFFER_ALL_CPUS)
 
 /**
  * deferred_init - be ready
@@ -56,9 +63,8 @@ void deferred_wait(struct fnt_trace *tr)
 	flush_work(&tr->deferred.work);
 }
 
-static void take_snapshot(struct work_struct *work)
+static void take_snapshot(struct fnt_trace *tr)
 {
-	struct fnt_trace *tr = container_of(work, struct fnt_trace, deferred.work);
 	int err = 0;
 
 	trace_lock();
@@ -68,6 +74,21 @@ static void take_snapshot(struct work_struct *work)
 	trace_unlock();
 	if (err)
 		pr_warn_once("a trigger could not take a snapshot: error %d\n", err);
+}
+
+static void do_deferred(struct work_struct *work)
+{
+	struct fnt_trace *tr = container_of(work, struct fnt_trace, deferred.work);
+	int dump;
+
+	if (test_and_clear_bit(WANTED_SNAPSHOT, &tr->deferred.wanted))
+		take_snapshot(tr);
+	dump = atomic_read(&tr->deferred.dump);
+	if (dump != DUMP_NONE) {
+		trace_dump(tr, DUMP_CPU(dump));
+		/* What is asked for meanwhile is not done, as in the kernel. */
+		atomic_set_release(&tr->deferred.dump, DUMP_NONE);
+	}
 	trace_put(tr);
 }
 
@@ -76,7 +97,8 @@ static void leave_event(struct irq_work *irq)
 	struct fnt_trace *tr = container_of(irq, struct fnt_trace, deferred.irq);
 
 	buffer_refresh(&tr->buffer);
-	if (!test_and_clear_bit(WANTED_SNAPSHOT, &tr->deferred.wanted))
+	if (!test_bit(WANTED_SNAPSHOT, &tr->deferred.wanted) &&
+	    atomic_read(&tr->deferred.dump) == DUMP_NONE)
 		return;
 	trace_get(tr);
 	if (!queue_work(deferred_queue, &tr->deferred.work))
@@ -92,7 +114,8 @@ static void leave_event(struct irq_work *irq)
 void deferred_begin(struct fnt_trace *tr)
 {
 	init_irq_work(&tr->deferred.irq, leave_event);
-	INIT_WORK(&tr->deferred.work, take_snapshot);
+	INIT_WORK(&tr->deferred.work, do_deferred);
+	atomic_set(&tr->deferred.dump, DUMP_NONE);
 }
 
 /**
@@ -132,5 +155,21 @@ void deferred_switch(struct fnt_trace *tr, bool on)
 void deferred_snapshot(struct fnt_trace *tr)
 {
 	set_bit(WANTED_SNAPSHOT, &tr->deferred.wanted);
+	irq_work_queue(&tr->deferred.irq);
+}
+
+/**
+ * deferred_dump - have events printed on the console soon, and recording stopped at once
+ * @tr: the trace
+ * @cpu: those of this CPU, or of BUFFER_ALL_CPUS
+ *
+ * Nothing is printed while that is being done already.
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+void deferred_dump(struct fnt_trace *tr, int cpu)
+{
+	buffer_switch(&tr->buffer, false);
+	atomic_cmpxchg(&tr->deferred.dump, DUMP_NONE, DUMP_OF(cpu));
 	irq_work_queue(&tr->deferred.irq);
 }

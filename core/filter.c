@@ -4,6 +4,7 @@
  *
  *	word	= ["!"] ( number | glob [":mod:" glob] | ":mod:" glob )
  *		| ["!"] ( number | glob ) ":" command
+ *		| ["!"] ( number | glob ) ":if:" all up to the end of the line
  *	glob	= characters, with "*" for any string, "?" for any character,
  *		  "[a-z]" and "[!a-z]" for one of a set, "\" before one of these
  */
@@ -26,6 +27,15 @@ void filter_words_init(struct filter_words *words)
 	words->len = 0;
 }
 
+/* A comparison has blanks in it: it ends with the line. */
+static bool goes_on(struct filter_words *words, char c)
+{
+	if (c == '\n' || !c)
+		return false;
+	words->word[words->len] = '\0';
+	return strstr(words->word, ":if:");
+}
+
 /**
  * filter_words_feed - take characters up to the end of a word
  * @words: the cutter
@@ -39,12 +49,14 @@ void filter_words_init(struct filter_words *words)
  */
 int filter_words_feed(struct filter_words *words, const char *buf, size_t len, size_t *used)
 {
+	bool blank;
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		if (isspace((unsigned char)buf[i]) || !buf[i]) {
-			if (!words->len)
-				continue;
+		blank = isspace((unsigned char)buf[i]) || !buf[i];
+		if (blank && !words->len)
+			continue;
+		if (blank && !goes_on(words, buf[i])) {
 			*used = i + 1;
 			return filter_words_finish(words);
 		}
@@ -53,7 +65,7 @@ int filter_words_feed(struct filter_words *words, const char *buf, size_t len, s
 			*used = i;
 			return -EINVAL;
 		}
-		words->word[words->len++] = buf[i];
+		words->word[words->len++] = blank ? ' ' : buf[i];
 	}
 	*used = len;
 	return 0;

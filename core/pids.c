@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Which tasks are traced. A CPU's flag says whether the task that runs on it is
- * chosen: it changes where the kernel switches from one task to the next, so that
- * the way of an event looks at one byte.
+ * chosen: it changes where the kernel switches from one task to the next, and where the
+ * task enters or leaves what it has to be in, so that the way of an event looks at one byte.
  */
 
 #include "core/pids.h"
@@ -16,13 +16,14 @@
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
 #include "core/tracepoints.h"
 
-static struct tracepoint *tp_switch, *tp_fork, *tp_free;
+static struct tracepoint *tp_switch, *tp_fork, *tp_free, *tp_attach, *tp_enter, *tp_exit;
 
 /* Those at which a task is woken. */
 static const char *const wakeup_names[] = { "sched_waking", "sched_wakeup", "sched_wakeup_new" };
@@ -50,6 +51,10 @@ int pids_points_init(void)
 	tp_switch = tracepoints_find("sched_switch");
 	tp_fork = tracepoints_find("sched_process_fork");
 	tp_free = tracepoints_find("sched_process_free");
+	/* Without these there are no scopes of that kind. */
+	tp_attach = tracepoints_find("cgroup_attach_task");
+	tp_enter = tracepoints_find("sys_enter");
+	tp_exit = tracepoints_find("sys_exit");
 	return tp_switch && tp_fork && tp_free ? 0 : -ENOENT;
 }
 
@@ -58,20 +63,34 @@ static bool is_in(const unsigned long *set, int pid)
 	return test_bit(pid, set);
 }
 
+static bool in_scopes(const struct pids *pids, const struct task_struct *task)
+{
+	const struct scope *scope;
+	unsigned int kind;
+
+	for (kind = 0; kind < SCOPE_KINDS; kind++) {
+		scope = rcu_dereference_sched(pids->scopes[kind]);
+		if (scope && !scope_holds(scope, task))
+			return false;
+	}
+	return true;
+}
+
 /**
  * pids_chosen - is a task chosen?
  * @pids: the choice
- * @pid: of the task, which may be another than the current one
+ * @task: the task, which may be another than the current one
  *
- * Context: any; RCU-sched is watching, as it is in probes of tracepoints.
+ * Context: irq-safe, not NMI; RCU-sched is watching, as it is in probes of tracepoints.
  * Return: true if so.
  */
-bool pids_chosen(const struct pids *pids, int pid)
+bool pids_chosen(const struct pids *pids, const struct task_struct *task)
 {
 	const unsigned long *only = rcu_dereference_sched(pids->sets[PIDS_ONLY]);
 	const unsigned long *except = rcu_dereference_sched(pids->sets[PIDS_EXCEPT]);
 
-	return (!only || is_in(only, pid)) && !(except && is_in(except, pid));
+	return (!only || is_in(only, task->pid)) && !(except && is_in(except, task->pid)) &&
+	       in_scopes(pids, task);
 }
 
 static void probe_switch(void *data, bool preempt, struct task_struct *prev,
@@ -79,7 +98,7 @@ static void probe_switch(void *data, bool preempt, struct task_struct *prev,
 {
 	struct pids *pids = data;
 
-	__this_cpu_write(*pids->wanted, pids_chosen(pids, next->pid));
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, next));
 }
 
 /*
@@ -92,14 +111,14 @@ static void probe_before_switch(void *data, bool preempt, struct task_struct *pr
 	struct pids *pids = data;
 
 	__this_cpu_write(*pids->wanted,
-			 pids_chosen(pids, prev->pid) || pids_chosen(pids, next->pid));
+			 pids_chosen(pids, prev) || pids_chosen(pids, next));
 }
 
 static void probe_before_wakeup(void *data, struct task_struct *task)
 {
 	struct pids *pids = data;
 
-	if (pids_chosen(pids, task->pid))
+	if (pids_chosen(pids, task))
 		__this_cpu_write(*pids->wanted, true);
 }
 
@@ -107,7 +126,7 @@ static void probe_behind_wakeup(void *data, struct task_struct *task)
 {
 	struct pids *pids = data;
 
-	__this_cpu_write(*pids->wanted, pids_chosen(pids, current->pid));
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, current));
 }
 
 /* Have a task come into the sets that its parent is in; without one, leave all. */
@@ -130,12 +149,63 @@ static void follow(struct pids *pids, const struct task_struct *task,
 
 static void probe_fork(void *data, struct task_struct *parent, struct task_struct *child)
 {
+	const struct pids *pids = data;
+	struct scope *scope = rcu_dereference_sched(pids->scopes[SCOPE_SYSCALL]);
+
+	if (scope)
+		scope_forked(scope, child);
 	follow(data, child, parent);
 }
 
 static void probe_free(void *data, struct task_struct *task)
 {
 	follow(data, task, NULL);
+}
+
+/* Interrupts are off from probe_switch() until the next task runs. */
+static void look_at_current(void *data)
+{
+	struct pids *pids = data;
+
+	__this_cpu_write(*pids->wanted, pids_chosen(pids, current));
+}
+
+/* Somebody else's task may have come into the group, or left it, while it runs. */
+static void probe_attach(void *data, struct cgroup *group, const char *path,
+			 struct task_struct *task, bool all_threads)
+{
+	const struct pids *pids = data;
+	int cpu;
+
+	/* One that is asked already has not looked yet. */
+	for_each_online_cpu(cpu)
+		smp_call_function_single_async(cpu, per_cpu_ptr(pids->asked, cpu));
+}
+
+static void probe_enter(void *data, struct pt_regs *regs, long id)
+{
+	struct pids *pids = data;
+	struct scope *scope = rcu_dereference_sched(pids->scopes[SCOPE_SYSCALL]);
+	unsigned long flags;
+
+	if (!scope || !scope_entered(scope, id))
+		return;
+	local_irq_save(flags);
+	look_at_current(pids);
+	local_irq_restore(flags);
+}
+
+static void probe_exit(void *data, struct pt_regs *regs, long ret)
+{
+	struct pids *pids = data;
+	struct scope *scope = rcu_dereference_sched(pids->scopes[SCOPE_SYSCALL]);
+	unsigned long flags;
+
+	if (!scope || !scope_left(scope))
+		return;
+	local_irq_save(flags);
+	look_at_current(pids);
+	local_irq_restore(flags);
 }
 
 /**
@@ -153,12 +223,16 @@ int pids_init(struct pids *pids, bool of_events)
 	memset(pids, 0, sizeof(*pids));
 	pids->of_events = of_events;
 	pids->wanted = alloc_percpu(bool);
-	if (!pids->wanted)
+	pids->asked = alloc_percpu(call_single_data_t);
+	if (!pids->wanted || !pids->asked) {
+		pids_exit(pids);
 		return -ENOMEM;
+	}
 	for_each_possible_cpu(cpu) {
 		bool *wanted = per_cpu_ptr(pids->wanted, cpu);
 
 		*wanted = true;
+		INIT_CSD(per_cpu_ptr(pids->asked, cpu), look_at_current, pids);
 	}
 	return 0;
 }
@@ -200,24 +274,32 @@ static void unwatch(struct pids *pids, const struct watched *watched, unsigned i
 	tracepoint_synchronize_unregister();
 }
 
-static int watch(struct pids *pids)
+static int watch_these(struct pids *pids, const struct watched *watched, unsigned int nr)
 {
-	struct watched watched[WATCHED_MAX];
-	unsigned int nr = watched_by(pids, watched), i;
+	unsigned int i;
 	int err;
 
-	if (pids->watching)
-		return 0;
 	for (i = 0; i < nr; i++) {
-		err = tracepoint_probe_register_prio(watched[i].tp, watched[i].probe, pids,
-						     watched[i].prio);
+		err = watched[i].tp ? tracepoint_probe_register_prio(watched[i].tp,
+								     watched[i].probe, pids,
+								     watched[i].prio) : -ENOENT;
 		if (err) {
 			unwatch(pids, watched, i);
 			return err;
 		}
 	}
-	pids->watching = true;
 	return 0;
+}
+
+static int watch(struct pids *pids)
+{
+	struct watched watched[WATCHED_MAX];
+	int err = 0;
+
+	if (!pids->watching)
+		err = watch_these(pids, watched, watched_by(pids, watched));
+	pids->watching = !err;
+	return err;
 }
 
 static void watch_no_more(struct pids *pids)
@@ -230,14 +312,6 @@ static void watch_no_more(struct pids *pids)
 	pids->watching = false;
 }
 
-/* Interrupts are off from probe_switch() until the next task runs. */
-static void look_at_current(void *data)
-{
-	struct pids *pids = data;
-
-	__this_cpu_write(*pids->wanted, pids_chosen(pids, current->pid));
-}
-
 /* A CPU that comes begins with its idle task. */
 static void look_at_all(struct pids *pids)
 {
@@ -247,7 +321,7 @@ static void look_at_all(struct pids *pids)
 	for_each_possible_cpu(cpu) {
 		preempt_disable();
 		if (!cpu_online(cpu))
-			*per_cpu_ptr(pids->wanted, cpu) = pids_chosen(pids, 0);
+			*per_cpu_ptr(pids->wanted, cpu) = pids_chosen(pids, &init_task);
 		preempt_enable();
 	}
 	on_each_cpu(look_at_current, pids, true);
@@ -264,10 +338,14 @@ void pids_exit(struct pids *pids)
 {
 	unsigned int kind;
 
+	for (kind = 0; kind < SCOPE_KINDS; kind++)
+		pids_set_scope(pids, kind, NULL);
 	watch_no_more(pids);
 	for (kind = 0; kind < PIDS_KINDS; kind++)
 		kvfree(rcu_dereference_protected(pids->sets[kind], true));
+	free_percpu(pids->asked);
 	free_percpu(pids->wanted);
+	memset(pids, 0, sizeof(*pids));
 }
 
 /**
@@ -317,6 +395,83 @@ int pids_set(struct pids *pids, enum pids_kind kind, unsigned long *set)
 	return 0;
 }
 
+/* What tells that a task enters or leaves a scope; switches tell of all kinds. */
+static unsigned int watched_for(enum scope_kind kind, struct watched *watched)
+{
+	switch (kind) {
+	case SCOPE_CGROUP:
+		watched[0] = (struct watched) { tp_attach, probe_attach, TRACEPOINT_DEFAULT_PRIO };
+		return 1;
+	case SCOPE_SYSCALL:
+		watched[0] = (struct watched) { tp_enter, probe_enter, TRACEPOINT_DEFAULT_PRIO };
+		watched[1] = (struct watched) { tp_exit, probe_exit, TRACEPOINT_DEFAULT_PRIO };
+		return 2;
+	default:
+		return 0;
+	}
+}
+
+static int watch_scope(struct pids *pids, enum scope_kind kind)
+{
+	struct watched watched[2];
+	int err = watch(pids);
+
+	if (!err)
+		err = watch_these(pids, watched, watched_for(kind, watched));
+	if (err && !pids_choosy(pids))
+		watch_no_more(pids);
+	return err;
+}
+
+static void unwatch_scope(struct pids *pids, enum scope_kind kind)
+{
+	struct watched watched[2];
+
+	unwatch(pids, watched, watched_for(kind, watched));
+	if (!pids_choosy(pids))
+		watch_no_more(pids);
+}
+
+/**
+ * pids_set_scope - have tasks chosen only while they are in something
+ * @pids: the choice
+ * @kind: what kind of thing
+ * @scope: what; NULL for anything, which cannot fail
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ * Return: 0, and @scope is taken over; -ENOENT if the kernel lacks a tracepoint; what
+ * tracepoint_probe_register() returned.
+ */
+int pids_set_scope(struct pids *pids, enum scope_kind kind, struct scope *scope)
+{
+	struct scope *old = rcu_dereference_protected(pids->scopes[kind], true);
+	int err = scope && !old ? watch_scope(pids, kind) : 0;
+
+	if (err || scope == old)
+		return err;
+	rcu_assign_pointer(pids->scopes[kind], scope);
+	if (!scope)
+		unwatch_scope(pids, kind);
+	/* Behind what was asked of other CPUs before. */
+	look_at_all(pids);
+	synchronize_rcu();
+	scope_destroy(old);
+	return 0;
+}
+
+/**
+ * pids_scope - what tasks have to be in
+ * @pids: the choice
+ * @kind: what kind of thing
+ *
+ * Context: process; tracer_mutex held.
+ * Return: what; NULL for anything.
+ */
+const struct scope *pids_scope(const struct pids *pids, enum scope_kind kind)
+{
+	return rcu_dereference_protected(pids->scopes[kind], true);
+}
+
 /**
  * pids_are_set - does the choice depend on a set?
  * @pids: the choice
@@ -331,7 +486,7 @@ bool pids_are_set(const struct pids *pids, enum pids_kind kind)
 }
 
 /**
- * pids_choosy - does the choice depend on any set?
+ * pids_choosy - does the choice depend on any set, or scope?
  * @pids: the choice
  *
  * Context: any.
@@ -339,6 +494,11 @@ bool pids_are_set(const struct pids *pids, enum pids_kind kind)
  */
 bool pids_choosy(const struct pids *pids)
 {
+	unsigned int kind;
+
+	for (kind = 0; kind < SCOPE_KINDS; kind++)
+		if (rcu_access_pointer(pids->scopes[kind]))
+			return true;
 	return pids_are_set(pids, PIDS_ONLY) || pids_are_set(pids, PIDS_EXCEPT);
 }
 

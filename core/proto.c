@@ -224,6 +224,37 @@ u32 proto_strings(const struct btf_image *image, int proto)
 	return why_unknown(image, proto, &strings) ? 0 : strings;
 }
 
+/**
+ * proto_argument - an argument by its name
+ * @image: the types; may be NULL if @proto is no prototype
+ * @proto: as proto_print_arguments() has it
+ * @name: of the argument
+ * @type: receives what it is
+ *
+ * Context: any.
+ * Return: its number, from 0; from PROTO_REGS on it is not in a register. -ENOENT if there
+ * is none; -EOPNOTSUPP if it is not known which argument is in which register.
+ */
+int proto_argument(const struct btf_image *image, int proto, const char *name,
+		   struct btf_value *type)
+{
+	const struct btf_param *param;
+	const struct btf_type *function;
+	u32 strings, i;
+
+	if (why_unknown(image, proto, &strings))
+		return -EOPNOTSUPP;
+	function = btf_image_type(image, proto);
+	param = params_of(function);
+	for (i = 0; i < BTF_INFO_VLEN(function->info) && !is_ellipsis(param); i++, param++) {
+		if (strcmp(btf_image_string(image, param->name_off), name))
+			continue;
+		*type = btf_image_value(image, param->type);
+		return i;
+	}
+	return -ENOENT;
+}
+
 static struct btf_value result_of(const struct btf_image *image, int proto)
 {
 	const struct btf_type *type = proto > 0 ? btf_image_type(image, proto) : NULL;

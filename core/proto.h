@@ -107,6 +107,8 @@ static inline enum proto_outcome proto_outcome(enum proto_result result, unsigne
 
 void proto_print_arguments(struct text *text, const struct btf_image *image, int proto,
 			   const struct proto_call *call);
+int proto_argument(const struct btf_image *image, int proto, const char *name,
+		   struct btf_value *type);
 u32 proto_strings(const struct btf_image *image, int proto);
 bool proto_print_result(struct text *text, const struct btf_image *image, int proto,
 			unsigned long reg);

@@ -526,6 +526,29 @@ bool prototype_result(struct text *text, unsigned long ip, unsigned long reg, bo
 }
 
 /**
+ * prototype_condition - compare an argument of a function with a value
+ * @ip: call site of the function
+ * @words: which, how, and with what
+ * @condition: receives it
+ * @fault: receives what is wrong
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EINVAL.
+ */
+int prototype_condition(unsigned long ip, const struct condition_words *words,
+			struct condition *condition, struct trigger_fault *fault)
+{
+	const struct btf_image *image = NULL;
+	int proto, err;
+
+	mutex_lock(&types_mutex);
+	proto = find_prototype(ip, &image);
+	err = condition_compile(condition, words, image, proto, fault);
+	mutex_unlock(&types_mutex);
+	return err;
+}
+
+/**
  * prototype_result_kind - what a function returns
  * @ip: call site of the function
  *

@@ -4,6 +4,7 @@
 
 /* The prototypes of the running kernel's functions. */
 
+#include "core/condition.h"
 #include "core/proto.h"
 
 int prototypes_init(void);
@@ -15,6 +16,8 @@ u32 prototype_strings(unsigned long ip);
 enum proto_result prototype_result_quick(unsigned long ip);
 
 void prototype_arguments(struct text *text, unsigned long ip, const struct proto_call *call);
+int prototype_condition(unsigned long ip, const struct condition_words *words,
+			struct condition *condition, struct trigger_fault *fault);
 bool prototype_result(struct text *text, unsigned long ip, unsigned long reg, bool hex);
 enum proto_result prototype_result_kind(unsigned long ip);
 

@@ -12,6 +12,7 @@
 #include <linux/xarray.h>
 
 #include "core/comm.h"
+#include "core/conditions.h"
 #include "core/deferred.h"
 #include "core/event_files.h"
 #include "core/fault.h"
@@ -264,6 +265,7 @@ void fnt_trace_exit(struct fnt_trace *tr)
 	deferred_end(tr);
 	tracer_end(tr);
 	tr->tracer = all_tracers[0];
+	trace_conditions_exit(tr);
 	comms_follow(tr, false);
 	buffer_set_on(&tr->buffer, false);
 	buffer_exit(&tr->buffer);
@@ -614,37 +616,6 @@ void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus)
 	lockdep_assert_held(&tracer_mutex);
 	cpumask_copy(&tr->cpus, cpus);
 	buffer_set_cpus(&tr->buffer, cpus);
-}
-
-/**
- * trace_set_pids - choose the tasks to be traced
- * @tr: the trace
- * @kind: which set of tasks
- * @set: what it becomes, from pids_copy(); NULL for none; taken over
- *
- * Context: process, may sleep; tracer_mutex held.
- * Return: 0; what pids_set() or the tracer returned: then nothing has changed.
- */
-int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set)
-{
-	bool choosy = pids_choosy(&tr->pids);
-	int err;
-
-	lockdep_assert_held(&tracer_mutex);
-	err = pids_set(&tr->pids, kind, set);
-	if (err) {
-		kvfree(set);
-		return err;
-	}
-	if (choosy == pids_choosy(&tr->pids) || !tr->tracer->options_changed)
-		return 0;
-	err = tr->tracer->options_changed(tr, tr->options);
-	/* Without a set all tasks are chosen, and a tracer that goes on asking is right, too. */
-	if (!err || !set)
-		return 0;
-	/* There was none before, or the tracer would have known. */
-	pids_set(&tr->pids, kind, NULL);
-	return err;
 }
 
 /**

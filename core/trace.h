@@ -28,10 +28,12 @@
 #include "core/pids.h"
 #include "core/print.h"
 
+struct conditional;
 struct fnt_trace;
 struct latency;
 struct seq_file;
 struct trace_commands;
+struct trace_conditions;
 struct trace_graph;
 struct trace_losses;
 struct trace_syscalls;
@@ -43,6 +45,8 @@ struct trace_syscalls;
  * @reset: end; nothing of it runs afterwards
  * @filter_changed: trace->filter and trace->except shall become what is given;
  *                  takes them over on success. NULL if it heeds no filter.
+ * @conditions_changed: trace->conditions shall become what is given, and are when this
+ *                      returns; an errno if they stay what they are. NULL if it heeds none.
  * @note: what whoever reads its trace must know; NULL for nothing
  * @unsupported: what it means if @init returns -EOPNOTSUPP; NULL: returns cannot be hooked
  * @graph: what it records are calls, to be shown as a tree
@@ -77,6 +81,7 @@ struct fnt_tracer {
 	void (*reset)(struct fnt_trace *tr);
 	int (*filter_changed)(struct fnt_trace *tr, const struct fnt_hash *filter,
 			      const struct fnt_hash *except);
+	int (*conditions_changed)(struct fnt_trace *tr, const struct trace_conditions *conditions);
 	bool graph;
 	u32 graph_style;
 	u64 options;
@@ -168,12 +173,14 @@ struct fnt_profiler {
  * @irq: leads out of the event
  * @work: does what has to sleep
  * @wanted: what
+ * @dump: of which CPU the events are to be printed, or of all; see deferred.c
  * @ended: the trace has gone
  */
 struct trace_deferred {
 	struct irq_work irq;
 	struct work_struct work;
 	unsigned long wanted;
+	atomic_t dump;
 	bool ended;
 };
 
@@ -208,6 +215,8 @@ struct trace_deferred {
  * @syscalls: those of them that are made at system calls
  * @deferred: what is to be done for them soon
  * @commands: what is done when functions are called; NULL for nothing
+ * @conditions: which calls of some functions are recorded; NULL for all
+ * @conditional: who is called at these, while the tracer in use heeds conditions; else NULL
  * @filter: functions to be traced, NULL for all
  * @except: functions not to be traced, NULL for none
  * @filter_later: words of set_ftrace_filter that choose from modules that are
@@ -252,6 +261,8 @@ struct fnt_trace {
 	struct trace_syscalls *syscalls;
 	struct trace_deferred deferred;
 	struct trace_commands *commands;
+	struct trace_conditions *conditions;
+	struct conditional *conditional;
 	struct fnt_hash *filter;
 	struct fnt_hash *except;
 	char *filter_later;
@@ -294,6 +305,7 @@ int trace_set_clock(struct fnt_trace *tr, const char *name);
 void trace_set_absolute(struct fnt_trace *tr, bool absolute);
 void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus);
 int trace_set_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
+int trace_set_scope(struct fnt_trace *tr, enum scope_kind kind, struct scope *scope);
 int trace_set_event_pids(struct fnt_trace *tr, enum pids_kind kind, unsigned long *set);
 int trace_set_filters(struct fnt_trace *tr, struct fnt_hash *filter, struct fnt_hash *except);
 int trace_set_graph(struct fnt_trace *tr, const struct trace_graph *graph);

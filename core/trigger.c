@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The language of events/.../trigger. PURE: also compiled in user space.
+ * The language of events/.../trigger, and of commands at functions. PURE: also compiled in
+ * user space.
  *
  *	trigger	= ["!"] action [":" count] ["if" filter]
  *	action	= "traceon" | "traceoff" | "snapshot" | "stacktrace"
  *		| ("enable_event" | "disable_event") ":" system ":" event
+ *	command	= ( action | "dump" | "cpudump" ) [":" count]
  */
 
 #include "core/trigger.h"
@@ -21,18 +23,35 @@ static const char *const names[] = {
 	[TRIGGER_STACKTRACE] = "stacktrace",
 	[TRIGGER_ENABLE_EVENT] = "enable_event",
 	[TRIGGER_DISABLE_EVENT] = "disable_event",
+	[TRIGGER_DUMP] = "dump",
+	[TRIGGER_CPUDUMP] = "cpudump",
 };
+
+/* So many of them are for events, too. */
+#define FOR_EVENTS TRIGGER_DUMP
 
 /**
  * trigger_name - the word for an action
  * @action: the action
  *
  * Context: any.
- * Return: the word; NULL behind the last one.
+ * Return: the word.
  */
 const char *trigger_name(enum trigger_action action)
 {
-	return action < ARRAY_SIZE(names) ? names[action] : NULL;
+	return names[action];
+}
+
+/**
+ * trigger_nth - list those for events
+ * @n: counted from 0
+ *
+ * Context: any.
+ * Return: the word; NULL behind the last one.
+ */
+const char *trigger_nth(unsigned int n)
+{
+	return n < FOR_EVENTS ? names[n] : NULL;
 }
 
 /**
@@ -66,11 +85,11 @@ static char *take_word(char **at, char *end)
 	return word;
 }
 
-static int read_action(const char *word, struct trigger_command *command)
+static int read_action(const char *word, unsigned int nr, struct trigger_command *command)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
+	for (i = 0; i < nr; i++) {
 		if (strcmp(word, names[i]))
 			continue;
 		command->action = i;
@@ -126,16 +145,9 @@ static int read_target(char *text, char **at, char *end, struct trigger_command 
 	return *command->event ? 0 : wrong(fault, text, *at, "No event given");
 }
 
-/**
- * trigger_parse - understand what was written
- * @text: without white space around it; cut into pieces, to which @command points
- * @command: receives what it means
- * @fault: receives what is wrong with it
- *
- * Context: any.
- * Return: 0; -EINVAL.
- */
-int trigger_parse(char *text, struct trigger_command *command, struct trigger_fault *fault)
+/* One of the first so many actions. */
+static int parse(char *text, unsigned int nr, struct trigger_command *command,
+		 struct trigger_fault *fault)
 {
 	char *at = text, *word, end;
 	int err = 0;
@@ -146,7 +158,7 @@ int trigger_parse(char *text, struct trigger_command *command, struct trigger_fa
 		at++;
 	}
 	word = take_word(&at, &end);
-	if (read_action(word, command))
+	if (read_action(word, nr, command))
 		return wrong(fault, text, word, "No such trigger");
 	if (trigger_has_target(command->action))
 		err = read_target(text, &at, &end, command, fault);
@@ -159,4 +171,38 @@ int trigger_parse(char *text, struct trigger_command *command, struct trigger_fa
 			return wrong(fault, text, word, "Not a count");
 	}
 	return end ? read_filter(text, at, command, fault) : 0;
+}
+
+/**
+ * trigger_parse - understand what was written
+ * @text: without white space around it; cut into pieces, to which @command points
+ * @command: receives what it means
+ * @fault: receives what is wrong with it
+ *
+ * Context: any.
+ * Return: 0; -EINVAL.
+ */
+int trigger_parse(char *text, struct trigger_command *command, struct trigger_fault *fault)
+{
+	return parse(text, FOR_EVENTS, command, fault);
+}
+
+/**
+ * command_parse - the same of what is done when functions are called
+ * @text: as trigger_parse() has it
+ * @command: receives what it means
+ * @fault: receives what is wrong with it
+ *
+ * Context: any.
+ * Return: 0; -EINVAL.
+ */
+int command_parse(char *text, struct trigger_command *command, struct trigger_fault *fault)
+{
+	int err = parse(text, ARRAY_SIZE(names), command, fault);
+
+	/* The kernel means to dump once, and does at each call. */
+	if (!err && (command->action == TRIGGER_DUMP || command->action == TRIGGER_CPUDUMP) &&
+	    command->count == TRIGGER_UNLIMITED)
+		command->count = 1;
+	return err;
 }

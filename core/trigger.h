@@ -2,7 +2,7 @@
 #ifndef FNT_CORE_TRIGGER_H
 #define FNT_CORE_TRIGGER_H
 
-/* The language of events/.../trigger. */
+/* The language of events/.../trigger, and of commands at functions. */
 
 #include <linux/types.h>
 
@@ -13,6 +13,9 @@ enum trigger_action {
 	TRIGGER_STACKTRACE,
 	TRIGGER_ENABLE_EVENT,
 	TRIGGER_DISABLE_EVENT,
+	/* At functions only. */
+	TRIGGER_DUMP,
+	TRIGGER_CPUDUMP,
 };
 
 #define TRIGGER_UNLIMITED (-1L)
@@ -46,7 +49,9 @@ struct trigger_fault {
 };
 
 const char *trigger_name(enum trigger_action action);
+const char *trigger_nth(unsigned int n);
 bool trigger_has_target(enum trigger_action action);
+int command_parse(char *text, struct trigger_command *command, struct trigger_fault *fault);
 int trigger_parse(char *text, struct trigger_command *command, struct trigger_fault *fault);
 
 #endif

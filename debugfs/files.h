@@ -103,7 +103,16 @@ STORE(event_filter_store);
 SHOW(event_id_show);
 SHOW(kernel_format_show);
 
+/* function_conditions.c */
+struct condition_line;
+struct filter_error;
+int function_condition_obey(struct fnt_trace *tr, char *word, char *text,
+			    struct filter_error *error);
+int function_condition_show(struct seq_file *m, const struct condition_line *line);
+
 /* function_commands.c */
+struct filter_term;
+struct fnt_hash *functions_of_term(const struct filter_term *term, struct filter_error *error);
 struct command_place;
 struct filter_error;
 int function_command_obey(struct fnt_trace *tr, char *word, char *text,
@@ -125,6 +134,15 @@ extern const struct file_operations set_graph_notrace_fops;
 /* filter_modules.c */
 void filter_modules_init(void);
 void filter_modules_exit(void);
+
+/* scope_files.c */
+SHOW(set_cgroup_show);
+STORE(set_cgroup_store);
+SHOW(set_pidns_show);
+STORE(set_pidns_store);
+SHOW(set_syscall_show);
+STORE(set_syscall_store);
+int set_syscall_truncate(const struct tree_file *file);
 
 /* pid_files.c */
 SHOW(set_pid_show);

@@ -15,6 +15,7 @@
 #include <linux/uaccess.h>
 
 #include "core/commands.h"
+#include "core/conditions.h"
 #include "core/events.h"
 #include "core/fault.h"
 #include "core/filter.h"
@@ -228,6 +229,8 @@ static int choose(struct filter_session *session, char *word, struct filter_erro
 static int command(struct filter_session *session, char *word, char *text,
 		   struct filter_error *error)
 {
+	if (session->kind == FILTER_ONLY && condition_is(text))
+		return function_condition_obey(session->tr, word, text, error);
 	if (session->kind == FILTER_ONLY)
 		return function_command_obey(session->tr, word, text, error);
 	error->pos = text - word;
@@ -357,7 +360,8 @@ static void session_finish(struct filter_session *session)
 
 /*
  * Reading: position 0 is a line that says that the set is empty, if it is;
- * behind the functions come the words that wait for a module, then commands.
+ * behind the functions come the words that wait for a module, then commands, then
+ * conditions.
  */
 struct filter_view {
 	const struct fnt_hash *set;
@@ -385,28 +389,34 @@ static bool nth_waiting(const char *later, unsigned int n, char *word)
 	return false;
 }
 
-/* The command at a place behind the functions; NULL if there is none. */
-static const struct command_place *command_at(const struct filter_session *session,
-					      const struct filter_view *view, unsigned int n)
+/* The command at a place behind the functions, or else the condition there. */
+static bool command_at(const struct filter_session *session, const struct filter_view *view,
+		       unsigned int n, const struct command_place **place,
+		       struct condition_line *line)
 {
+	const struct trace_commands *commands = session->tr->commands;
 	char word[FILTER_WORD_MAX + 1];
 	unsigned int waiting = 0;
 
 	if (session->kind != FILTER_ONLY)
-		return NULL;
+		return false;
 	while (nth_waiting(view->later, waiting, word))
 		waiting++;
-	return trace_commands_nth(session->tr, n - waiting);
+	n -= waiting;
+	*place = trace_commands_nth(session->tr, n);
+	return *place || trace_conditions_nth(session->tr, n - (commands ? commands->nr : 0), line);
 }
 
 static void *view_at(const struct filter_session *session, loff_t *pos)
 {
 	struct filter_view view = view_of(session);
 	unsigned int nr = view.set ? view.set->nr : 0;
+	const struct command_place *place;
 	char word[FILTER_WORD_MAX + 1];
+	struct condition_line line;
 
 	if (*pos < max(nr, 1U) || nth_waiting(view.later, *pos - max(nr, 1U), word) ||
-	    command_at(session, &view, *pos - max(nr, 1U)))
+	    command_at(session, &view, *pos - max(nr, 1U), &place, &line))
 		return pos;
 	return NULL;
 }
@@ -454,8 +464,10 @@ static int filter_show(struct seq_file *m, void *v)
 	const struct filter_session *session = m->private;
 	struct filter_view view = view_of(session);
 	unsigned int nr = view.set ? view.set->nr : 0;
+	const struct command_place *place;
 	char word[FILTER_WORD_MAX + 1];
 	struct ops_function function;
+	struct condition_line line;
 	loff_t pos = *(loff_t *)v;
 
 	if (pos < nr) {
@@ -468,8 +480,8 @@ static int filter_show(struct seq_file *m, void *v)
 		seq_puts(m, empty_line(session, !view.set));
 	} else if (nth_waiting(view.later, pos - max(nr, 1U), word)) {
 		seq_printf(m, "%s\n", word);
-	} else {
-		return function_command_show(m, command_at(session, &view, pos - max(nr, 1U)));
+	} else if (command_at(session, &view, pos - max(nr, 1U), &place, &line)) {
+		return place ? function_command_show(m, place) : function_condition_show(m, &line);
 	}
 	return 0;
 }

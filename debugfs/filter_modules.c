@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "core/commands.h"
+#include "core/conditions.h"
 #include "core/filter.h"
 #include "core/hash.h"
 #include "core/instances.h"
@@ -183,7 +184,7 @@ static int follow_graph(struct fnt_trace *tr, struct module_functions *functions
 	return err;
 }
 
-/* Nor do commands. */
+/* Nor do commands, and conditions. */
 static int follow_commands(struct fnt_trace *tr, struct module_functions *functions)
 {
 	struct fnt_hash *gone = functions_set(functions, true);
@@ -191,6 +192,7 @@ static int follow_commands(struct fnt_trace *tr, struct module_functions *functi
 	if (!gone)
 		return -ENOMEM;
 	trace_commands_forget(tr, gone);
+	trace_conditions_forget(tr, gone);
 	hash_destroy(gone);
 	return 0;
 }
@@ -198,7 +200,7 @@ static int follow_commands(struct fnt_trace *tr, struct module_functions *functi
 static bool has_filters(const struct fnt_trace *tr)
 {
 	return tr->filter || tr->except || tr->except_later || tr->graph.roots ||
-	       tr->graph.except || tr->commands;
+	       tr->graph.except || tr->commands || tr->conditions;
 }
 
 static int follow_all(struct fnt_trace *tr, struct module_functions *functions, bool coming)
@@ -218,7 +220,7 @@ static int follow_all(struct fnt_trace *tr, struct module_functions *functions, 
 		err = follow(tr, functions, coming);
 	if (!err && functions->nr && !coming)
 		err = follow_graph(tr, functions);
-	if (!err && functions->nr && !coming && tr->commands)
+	if (!err && functions->nr && !coming && (tr->commands || tr->conditions))
 		err = follow_commands(tr, functions);
 	return err;
 }

@@ -17,8 +17,15 @@
 #include "core/trigger.h"
 #include "patching/ops.h"
 
-/* The functions that a word names; an error pointer if there are none. */
-static struct fnt_hash *functions_of(const struct filter_term *term)
+/**
+ * functions_of_term - the functions that a word names
+ * @term: the word
+ * @error: receives what is wrong
+ *
+ * Context: process, may sleep.
+ * Return: their call sites; an error pointer with -EINVAL if there are none, -ENOMEM, -EIO.
+ */
+struct fnt_hash *functions_of_term(const struct filter_term *term, struct filter_error *error)
 {
 	struct ops_function function;
 	struct fnt_hash *functions;
@@ -37,8 +44,11 @@ static struct fnt_hash *functions_of(const struct filter_term *term)
 		kvfree(ips);
 	}
 	ops_functions_end();
-	if (nr <= 0)
+	if (nr <= 0) {
+		error->pos = term->negate;
+		error->what = term->number ? "There is no such line" : "No function matches";
 		return ERR_PTR(nr ?: -EINVAL);
+	}
 	return functions ?: ERR_PTR(-ENOMEM);
 }
 
@@ -47,7 +57,7 @@ static int parse(const char *word, char *text, struct trigger_command *command,
 		 struct filter_error *error)
 {
 	struct trigger_fault fault = { };
-	int err = *text == '!' ? -EINVAL : trigger_parse(text, command, &fault);
+	int err = *text == '!' ? -EINVAL : command_parse(text, command, &fault);
 
 	if (err) {
 		error->pos = text + fault.pos - word;
@@ -96,12 +106,9 @@ int function_command_obey(struct fnt_trace *tr, char *word, char *text,
 
 	if (err)
 		return err;
-	functions = functions_of(&term);
-	if (IS_ERR(functions)) {
-		error->pos = term.negate;
-		error->what = term.number ? "There is no such line" : "No function matches";
+	functions = functions_of_term(&term, error);
+	if (IS_ERR(functions))
 		return PTR_ERR(functions);
-	}
 	err = change(tr, functions, term.negate, &command);
 	hash_destroy(functions);
 	/* As in the kernel, who tells neither of the two. */

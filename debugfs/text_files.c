@@ -9,7 +9,6 @@
 #include <linux/cpumask.h>
 #include <linux/cred.h>
 #include <linux/limits.h>
-#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
@@ -18,107 +17,15 @@
 #include <linux/uaccess.h>
 #include <linux/utsname.h>
 
-#include "core/comm.h"
 #include "core/deferred.h"
 #include "core/event_text.h"
 #include "core/iter.h"
-#include "core/kabi.h"
 #include "core/latency.h"
+#include "core/lines.h"
 #include "core/print.h"
 #include "core/print_graph.h"
-#include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/text.h"
-
-/* Room for all lines of a record: of the longest stack, with offsets. */
-#define LINE_MAX 16384
-
-/* States that a task can be in, for task_index_to_char(). */
-#define TASK_STATES (1 + ilog2(TASK_REPORT_MAX))
-
-static const char *name_of(void *names, unsigned long addr, enum print_name wanted,
-			   unsigned int *len)
-{
-	return symbol_name(names, addr, wanted, len);
-}
-
-static bool irq_entry(unsigned long addr)
-{
-	return addr >= (unsigned long)kabi.irqentry_start &&
-	       addr < (unsigned long)kabi.irqentry_end;
-}
-
-static char task_state(unsigned int state)
-{
-	return state < TASK_STATES ? task_index_to_char(state) : '?';
-}
-
-static const struct print_source print_source = {
-	.symbol = name_of,
-	.arguments = prototype_arguments,
-	.result = prototype_result,
-	.irq_entry = irq_entry,
-	.event = event_printer_print,
-	.task_state = task_state,
-	.comm = comm_of,
-	.tgid = comm_tgid_of,
-};
-
-static unsigned int cpu_digits(void)
-{
-	return nr_cpu_ids <= 10 ? 1 : nr_cpu_ids <= 100 ? 2 : nr_cpu_ids <= 1000 ? 3 : 4;
-}
-
-/* Of the options those that lines depend on. */
-static u32 print_flags(u64 options, bool latency)
-{
-	return ((u32)options & ~PRINT_LATENCY) | (latency ? PRINT_LATENCY : 0) |
-	       ((options & TRACE_OPT_GRAPH_RETADDR) ? PRINT_GRAPH_RETADDR : 0);
-}
-
-static u32 style_flags(const struct fnt_trace *tr, bool latency)
-{
-	u32 flags = print_flags(READ_ONCE(tr->options), latency);
-	const struct fnt_tracer *tracer = READ_ONCE(tr->tracer);
-
-	if (!tracer->graph && trace_is_graph(tr))
-		flags = (flags & ~PRINT_GRAPH_ALL) | tracer->graph_style;
-	return flags;
-}
-
-static struct print_style style_of(const struct fnt_trace *tr, struct symbols *symbols,
-				   struct event_printer *events, bool latency)
-{
-	return (struct print_style) {
-		.flags = style_flags(tr, latency),
-		.clock_in_ns = clock_in_ns(tr->clock),
-		.cpu_digits = cpu_digits(),
-		.source = &print_source,
-		.names = symbols,
-		.events = events,
-	};
-}
-
-/* What the lines of each CPU were about; NULL without memory. */
-static struct print_graph *graphs_create(void)
-{
-	return kvmalloc_array(nr_cpu_ids, sizeof(struct print_graph), GFP_KERNEL);
-}
-
-static void graphs_init(struct print_graph *graphs)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		print_graph_init(&graphs[cpu]);
-}
-
-/* NULL if the tracer's records are not to be shown as a tree. */
-static struct print_graph *graph_of(const struct fnt_trace *tr, struct print_graph *graphs,
-				    int cpu)
-{
-	return trace_is_graph(tr) ? &graphs[cpu] : NULL;
-}
 
 /*
  * An open trace: position n is the n-th event, 0 the header. Entry and return of a
@@ -149,7 +56,7 @@ struct trace_reader {
 
 static struct print_style reader_style(const struct trace_reader *reader)
 {
-	return style_of(reader->tr, reader->symbols, reader->events, reader->latency);
+	return lines_style(reader->tr, reader->symbols, reader->events, reader->latency);
 }
 
 /* The return that is shown with the entry at hand; NULL if there is none. */
@@ -163,7 +70,7 @@ static const struct rb_event *exit_at_hand(const struct trace_reader *reader,
 		return NULL;
 	next = iter_peek_part(iter);
 	if (!next || next->lost ||
-	    !print_graph_leaf(graph_of(reader->tr, reader->graphs, iter->cpu),
+	    !print_graph_leaf(lines_graph_of(reader->tr, reader->graphs, iter->cpu),
 			      &iter_at(iter)->event, &next->event, style))
 		return NULL;
 	return &next->event;
@@ -197,7 +104,7 @@ static void *trace_seek(struct trace_reader *reader, loff_t pos)
 		err = iter_rewind(reader->iter);
 		if (err)
 			return ERR_PTR(err);
-		graphs_init(reader->graphs);
+		lines_graphs_init(reader->graphs);
 		reader->pos = 0;
 	}
 	while (reader->pos < pos) {
@@ -344,7 +251,7 @@ static struct print_place place_of(struct trace_reader *reader, const struct pri
 		.first_of_cpu = reader->annotate &&
 				!cpumask_test_cpu(reader->iter->cpu, &reader->started),
 		.start_ts = reader->start_ts,
-		.graph = graph_of(reader->tr, reader->graphs, reader->iter->cpu),
+		.graph = lines_graph_of(reader->tr, reader->graphs, reader->iter->cpu),
 		.exit = exit_at_hand(reader, style),
 	};
 
@@ -418,7 +325,7 @@ static void reader_init(struct trace_reader *reader)
 {
 	u64 entries, overrun;
 
-	graphs_init(reader->graphs);
+	lines_graphs_init(reader->graphs);
 	reader_limit(reader);
 	reader->latency = reader->tr->options & PRINT_LATENCY;
 	count_events(reader, &entries, &overrun);
@@ -465,7 +372,7 @@ int text_open(struct inode *inode, struct file *file)
 	/* Of all CPUs one has it, or all. */
 	reader->iter = iter_create(buf, reader->kept && !reader->facts.everywhere &&
 				   tf->index == BUFFER_ALL_CPUS ? reader->facts.cpu : tf->index);
-	reader->graphs = graphs_create();
+	reader->graphs = lines_graphs_create();
 	reader->events = event_printer_create();
 	/* Last: they stay for the next reader. */
 	reader->symbols = reader->iter && reader->graphs && reader->events ? symbols_get() : NULL;
@@ -547,112 +454,28 @@ const struct file_operations trace_fops = {
 };
 
 /*
- * An open trace_pipe: text that was made and not read yet. @entry: that of a
- * function, while it is seen what comes next.
+ * An open trace_pipe: text that was made and not read yet.
  */
 struct pipe_reader {
 	struct mutex lock;
 	bool read_some;
 	size_t taken;
-	bool latency;
-	u64 nr;
-	struct text text;
-	struct symbols *symbols;
-	struct event_printer *events;
-	struct print_graph *graphs;
-	char entry[EVENT_GRAPH_ENTRY_MAX] __aligned(8);
-	char buf[LINE_MAX];
+	struct lines *lines;
 };
-
-/* The CPU with the oldest event, -1 if there is none. */
-static int oldest_cpu(struct trace_buffer *buf, int cpu)
-{
-	struct rb_event event;
-	int i, oldest = -1;
-	u64 lost, ts = 0;
-	bool there;
-
-	for_each_possible_cpu(i) {
-		struct buffer_cpu *part = buffer_part(buf, i);
-
-		if (cpu != BUFFER_ALL_CPUS && cpu != i)
-			continue;
-		mutex_lock(&part->read_lock);
-		there = rb_peek(part->rb, &event, &lost);
-		mutex_unlock(&part->read_lock);
-		if (there && (oldest < 0 || event.ts < ts)) {
-			oldest = i;
-			ts = event.ts;
-		}
-	}
-	return oldest;
-}
-
-/* What comes behind an entry is seen only when that is consumed. */
-static bool consume_entry(struct pipe_reader *reader, struct ring *rb, struct rb_event *event)
-{
-	if (!print_graph_is_entry(event) || event->len > sizeof(reader->entry))
-		return false;
-	memcpy(reader->entry, event->payload, event->len);
-	event->payload = reader->entry;
-	rb_consume(rb);
-	return true;
-}
-
-/* Print the event that rb_peek() showed and consume it, and its return with it. */
-static void take_event(struct pipe_reader *reader, struct ring *rb, struct rb_event *event,
-		       struct print_place *place, const struct print_style *style)
-{
-	bool consumed = consume_entry(reader, rb, event);
-	struct rb_event next;
-	u64 lost;
-
-	if (consumed && rb_peek(rb, &next, &lost) && !lost &&
-	    print_graph_leaf(place->graph, event, &next, style))
-		place->exit = &next;
-	print_event(&reader->text, place, event, style);
-	print_graph_go_on(&reader->graphs[place->cpu], event, place->exit, style);
-	if (!consumed || place->exit)
-		rb_consume(rb);
-}
 
 /* Make the next line and consume its event. Return false if there is none. */
 static bool make_line(struct pipe_reader *reader, struct fnt_trace *tr, int cpu)
 {
-	struct print_style style = style_of(tr, reader->symbols, reader->events, reader->latency);
-	struct print_place place = { .index = reader->nr, .start_ts = tr->start_ts };
-	struct buffer_cpu *part;
-	struct rb_event event;
-	u64 lost;
-
 	reader->taken = 0;
-	text_init(&reader->text, reader->buf, sizeof(reader->buf));
-	cpu = oldest_cpu(&tr->buffer, cpu);
-	if (cpu < 0)
-		return false;
-	part = buffer_part(&tr->buffer, cpu);
-	mutex_lock(&part->read_lock);
-	/* Another reader may have been faster; then there is an empty line. */
-	if (rb_peek(part->rb, &event, &lost)) {
-		if (lost)
-			print_lost(&reader->text, cpu, lost,
-				   part->rb->read_events ? part->rb->read_ts : 0, event.ts,
-				   style.clock_in_ns);
-		place.cpu = cpu;
-		place.next_ts = event.ts;
-		place.graph = graph_of(tr, reader->graphs, cpu);
-		take_event(reader, part->rb, &event, &place, &style);
-		reader->nr++;
-	}
-	mutex_unlock(&part->read_lock);
-	return true;
+	return lines_next(reader->lines, tr, cpu);
 }
 
 static ssize_t copy_text(struct pipe_reader *reader, char __user *ubuf, size_t count)
 {
-	size_t len = min(count, reader->text.len - reader->taken);
+	const struct text *text = &reader->lines->text;
+	size_t len = min(count, text->len - reader->taken);
 
-	if (copy_to_user(ubuf, reader->text.buf + reader->taken, len))
+	if (copy_to_user(ubuf, text->buf + reader->taken, len))
 		return -EFAULT;
 	reader->taken += len;
 	return len;
@@ -666,7 +489,8 @@ static ssize_t read_lines(struct pipe_reader *reader, const struct tree_file *tf
 	ssize_t len;
 
 	while (done < count) {
-		if (reader->taken == reader->text.len && !make_line(reader, tf->tr, tf->index))
+		if (reader->taken == reader->lines->text.len &&
+		    !make_line(reader, tf->tr, tf->index))
 			break;
 		len = copy_text(reader, ubuf + done, count - done);
 		if (len < 0)
@@ -718,31 +542,22 @@ static __poll_t trace_pipe_poll(struct file *file, struct poll_table_struct *tab
 
 static void pipe_reader_destroy(struct pipe_reader *reader)
 {
-	symbols_put(reader->symbols);
-	event_printer_destroy(reader->events);
-	kvfree(reader->graphs);
-	kvfree(reader);
+	lines_destroy(reader->lines);
+	kfree(reader);
 }
 
-static struct pipe_reader *pipe_reader_create(void)
+static struct pipe_reader *pipe_reader_create(bool latency)
 {
-	struct pipe_reader *reader;
+	struct pipe_reader *reader = kzalloc(sizeof(*reader), GFP_KERNEL);
 
-	reader = kvzalloc(sizeof(*reader), GFP_KERNEL);
 	if (!reader)
 		return NULL;
 	mutex_init(&reader->lock);
-	text_init(&reader->text, reader->buf, sizeof(reader->buf));
-	/* The symbols last: they stay for the next reader. */
-	reader->graphs = graphs_create();
-	reader->events = event_printer_create();
-	reader->symbols = reader->graphs && reader->events ? symbols_get() : NULL;
-	if (!reader->symbols) {
-		pipe_reader_destroy(reader);
-		return NULL;
-	}
-	graphs_init(reader->graphs);
-	return reader;
+	reader->lines = lines_create(latency);
+	if (reader->lines)
+		return reader;
+	kfree(reader);
+	return NULL;
 }
 
 static int trace_pipe_open(struct inode *inode, struct file *file)
@@ -751,10 +566,9 @@ static int trace_pipe_open(struct inode *inode, struct file *file)
 	struct pipe_reader *reader;
 	int err;
 
-	reader = pipe_reader_create();
+	reader = pipe_reader_create(tf->tr->options & PRINT_LATENCY);
 	if (!reader)
 		return -ENOMEM;
-	reader->latency = tf->tr->options & PRINT_LATENCY;
 	err = trace_text_pipe_get(tf->tr, tf->index);
 	if (err) {
 		pipe_reader_destroy(reader);

@@ -47,7 +47,7 @@ static void show_help(struct seq_file *m)
 	unsigned int n;
 
 	seq_puts(m, "# Available triggers:\n#");
-	for (n = 0; (name = trigger_name(n)); n++)
+	for (n = 0; (name = trigger_nth(n)); n++)
 		seq_printf(m, " %s", name);
 	seq_putc(m, '\n');
 }

@@ -66,6 +66,20 @@ static inline void fnt_regs_args(const struct fnt_regs *regs, unsigned long args
 }
 
 /**
+ * fnt_regs_arg - one of them
+ * @regs: from fnt_func_t or fnt_direct_t
+ * @n: which, from 0
+ *
+ * Context: any, NMI-safe.
+ * Return: what is in its register.
+ */
+static inline unsigned long fnt_regs_arg(const struct fnt_regs *regs, unsigned int n)
+{
+	/* They stand one below the other, with rax between the fourth and the fifth. */
+	return (&regs->di)[-(long)(n + (n >= 4))];
+}
+
+/**
  * fnt_regs_return_place - where a function's return address stands
  * @regs: from fnt_func_t
  *

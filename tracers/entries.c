@@ -12,7 +12,7 @@
  * entries_start - be called at function entries on behalf of a trace
  * @tr: the trace
  * @data: the tracer's own, which becomes tr->tracer_data before the first call
- * @ops: in it
+ * @ops: in it; conditional_choose() was called for it
  *
  * Context: process, may sleep; tracer_mutex held.
  * Return: 0; what fnt_ops_register() returned: then nothing has changed.
@@ -26,11 +26,32 @@ int entries_start(struct fnt_trace *tr, void *data, struct fnt_ops *ops)
 	tr->tracer_data = data;
 	tr->missed = ops->missed;
 	err = fnt_ops_register(ops);
+	if (!err) {
+		err = conditional_start(tr, ops, tr->conditions);
+		if (err)
+			fnt_ops_unregister(ops);
+	}
 	if (err) {
 		tr->tracer_data = old;
 		tr->missed = missed;
 	}
 	return err;
+}
+
+/**
+ * entries_stop - undo entries_start()
+ * @tr: the trace
+ * @ops: the tracer's
+ *
+ * When this returns nobody is inside the tracer because of an entry.
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void entries_stop(struct fnt_trace *tr, struct fnt_ops *ops)
+{
+	conditional_stop(tr);
+	fnt_ops_unregister(ops);
+	tr->missed = NULL;
 }
 
 /**
@@ -50,9 +71,10 @@ int entries_replace(struct fnt_trace *tr, struct fnt_ops *old_ops, void *data,
 {
 	int err;
 
+	conditional_stop(tr);
 	fnt_ops_unregister(old_ops);
 	err = entries_start(tr, data, ops);
-	if (err && fnt_ops_register(old_ops))
+	if (err && (fnt_ops_register(old_ops) || conditional_start(tr, old_ops, tr->conditions)))
 		pr_err("functions are not traced any more: they could not be armed again\n");
 	return err;
 }

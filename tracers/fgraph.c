@@ -437,7 +437,7 @@ static struct graph_tracer *tracer_create(struct fnt_trace *tr, u64 options,
 	err = fnt_ops_init(&tracer->ops);
 	if (err)
 		goto out_free;
-	err = ops_copy_hash(&tracer->ops, tr->filter, tr->except);
+	err = conditional_choose(&tracer->ops, tr->filter, tr->except, tr->conditions);
 	if (err)
 		goto out_ops;
 	err = retstack_get(&tracer->rets);
@@ -471,8 +471,7 @@ static void graph_reset(struct fnt_trace *tr)
 {
 	struct graph_tracer *tracer = tr->tracer_data;
 
-	fnt_ops_unregister(&tracer->ops);
-	tr->missed = NULL;
+	entries_stop(tr, &tracer->ops);
 	tr->tracer_data = NULL;
 	tracer_destroy(tracer);
 }
@@ -493,7 +492,17 @@ static int graph_restart(struct fnt_trace *tr, u64 options, const struct trace_g
 static int graph_filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,
 				const struct fnt_hash *except)
 {
-	return ops_copy_hash(&((struct graph_tracer *)tr->tracer_data)->ops, filter, except);
+	struct graph_tracer *tracer = tr->tracer_data;
+
+	return conditional_filter(tr, &tracer->ops, filter, except);
+}
+
+static int graph_conditions_changed(struct fnt_trace *tr,
+				    const struct trace_conditions *conditions)
+{
+	struct graph_tracer *tracer = tr->tracer_data;
+
+	return conditional_change(tr, &tracer->ops, conditions);
 }
 
 /* Most options are the readers'. Those of tasks are asked for by who chose them. */
@@ -538,6 +547,7 @@ const struct fnt_tracer tracer_fgraph = {
 	.init = graph_init,
 	.reset = graph_reset,
 	.filter_changed = graph_filter_changed,
+	.conditions_changed = graph_conditions_changed,
 	.graph = true,
 	.options = GRAPH_OPTIONS,
 	.options_changed = graph_options_changed,

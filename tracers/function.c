@@ -347,7 +347,17 @@ static void function_gap(struct fnt_ops *ops, unsigned int nr, u64 ns)
 static int function_filter_changed(struct fnt_trace *tr, const struct fnt_hash *filter,
 				   const struct fnt_hash *except)
 {
-	return ops_copy_hash(&((struct function_tracer *)tr->tracer_data)->ops, filter, except);
+	struct function_tracer *tracer = tr->tracer_data;
+
+	return conditional_filter(tr, &tracer->ops, filter, except);
+}
+
+static int function_conditions_changed(struct fnt_trace *tr,
+				       const struct trace_conditions *conditions)
+{
+	struct function_tracer *tracer = tr->tracer_data;
+
+	return conditional_change(tr, &tracer->ops, conditions);
 }
 
 #define FUNCTION_OPTIONS (TRACE_OPT_FUNC_STACK | TRACE_OPT_FUNC_NO_REPEATS | \
@@ -395,7 +405,7 @@ static struct function_tracer *tracer_create(struct fnt_trace *tr, u64 options)
 					      function_entered_direct;
 	}
 	if (!err)
-		err = ops_copy_hash(&tracer->ops, tr->filter, tr->except);
+		err = conditional_choose(&tracer->ops, tr->filter, tr->except, tr->conditions);
 	if (!err)
 		return tracer;
 	tracer_destroy(tracer);
@@ -419,8 +429,7 @@ static void function_reset(struct fnt_trace *tr)
 {
 	struct function_tracer *tracer = tr->tracer_data;
 
-	fnt_ops_unregister(&tracer->ops);
-	tr->missed = NULL;
+	entries_stop(tr, &tracer->ops);
 	tr->tracer_data = NULL;
 	tracer_destroy(tracer);
 }
@@ -446,6 +455,7 @@ const struct fnt_tracer tracer_function = {
 	.init = function_init,
 	.reset = function_reset,
 	.filter_changed = function_filter_changed,
+	.conditions_changed = function_conditions_changed,
 	.options = FUNCTION_OPTIONS,
 	.options_changed = function_options_changed,
 };

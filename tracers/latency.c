@@ -175,7 +175,7 @@ static void probe_switch(void *data, bool preempt, struct task_struct *prev,
 		waits_end(&tracer->waits, prev->pid, now, &ns);
 	if (!next->pid || !waits_end(&tracer->waits, next->pid, now, &ns))
 		return;
-	if (event_wanted(tr) && pids_chosen(&tr->pids, next->pid))
+	if (event_wanted(tr) && pids_chosen(&tr->pids, next))
 		count(tracer, latency_key(LATENCY_WAKEUP, 0, pid_in_key(tracer, next)), ns);
 }
 

@@ -13,6 +13,20 @@ int entries_start(struct fnt_trace *tr, void *data, struct fnt_ops *ops);
 int entries_replace(struct fnt_trace *tr, struct fnt_ops *old_ops, void *data,
 		    struct fnt_ops *ops);
 
+void entries_stop(struct fnt_trace *tr, struct fnt_ops *ops);
+
+/* conditional.c: functions of which not all calls are recorded. */
+struct trace_conditions;
+int conditional_choose(struct fnt_ops *ops, const struct fnt_hash *filter,
+		       const struct fnt_hash *except, const struct trace_conditions *conditions);
+int conditional_start(struct fnt_trace *tr, struct fnt_ops *ops,
+		      const struct trace_conditions *conditions);
+void conditional_stop(struct fnt_trace *tr);
+int conditional_filter(struct fnt_trace *tr, struct fnt_ops *ops, const struct fnt_hash *filter,
+		       const struct fnt_hash *except);
+int conditional_change(struct fnt_trace *tr, struct fnt_ops *ops,
+		       const struct trace_conditions *conditions);
+
 extern const struct fnt_tracer tracer_nop;
 extern const struct fnt_tracer tracer_function;
 extern const struct fnt_tracer tracer_hist;

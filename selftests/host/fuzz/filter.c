@@ -189,6 +189,9 @@ static void keep(char *list, const char *name)
 		if (!strcmp(next, "(too long)"))
 			continue;
 		try_word(next, name);
+		/* A comparison is not kept. */
+		if (strchr(next, ' '))
+			continue;
 		filter_words_add(sums[n], kept, next);
 		kept = sums[n];
 		n = !n;
