@@ -125,6 +125,15 @@ struct event_switch {
 	unsigned char next_state;
 };
 
+/* A timer's tick, and what it interrupted. Of the kernel's numbers of types it has one. */
+struct event_tick {
+	struct trace_entry ent;
+	unsigned long ip;
+	u64 late;		/* ns behind the time at which it was due */
+	unsigned int overruns;	/* ticks of this CPU that were due since the one before */
+	int user;		/* @ip is in user space */
+};
+
 /* A string from user space, by way of trace_marker. */
 struct event_print {
 	struct trace_entry ent;

@@ -14,6 +14,7 @@
 struct event_file;
 struct fnt_trace;
 struct module;
+struct seq_file;
 
 /* Why the quick way of an event is not enough: struct event_file.special. */
 #define EVENT_SOFT_OFF 0x01	/* it is not to be recorded, see @soft_users */
@@ -55,6 +56,8 @@ struct event_file {
  * @attach: have @files be called at their events; all of them, or an errno and none
  * @detach: have them be called no more; when it returns nothing of them runs
  * @module_gone: events of a module that is about to go have been detached
+ * @settings_changed: @ticks_hz or @cpus of a trace have
+ * @show: print what is known of the source of an event that we make ourselves
  *
  * All are called with tracer_mutex held and may sleep.
  */
@@ -62,6 +65,8 @@ struct event_source {
 	int (*attach)(struct event_file **files, unsigned int nr);
 	void (*detach)(struct event_file **files, unsigned int nr);
 	void (*module_gone)(const struct module *module);
+	void (*settings_changed)(struct fnt_trace *tr);
+	void (*show)(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m);
 };
 
 /**
@@ -87,6 +92,9 @@ int trace_events_switch(struct fnt_trace *tr, const struct event_choice *choice,
 char trace_events_state(const struct fnt_trace *tr, const struct event_choice *choice);
 void trace_events_exit(struct fnt_trace *tr);
 int trace_events_set_options(struct fnt_trace *tr, u64 options);
+void trace_set_ticks_hz(struct fnt_trace *tr, unsigned int hz);
+void trace_sources_changed(struct fnt_trace *tr);
+void trace_source_show(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m);
 
 struct event_file *event_file_find(const struct fnt_trace *tr, const struct event_def *event);
 struct event_file *event_file_get(struct fnt_trace *tr, struct event_def *event);

@@ -76,9 +76,12 @@ static int __init fntrace_init(void)
 	err = instances_init();
 	if (err)
 		goto out_trace;
-	err = event_files_init(&kernel_events);
+	err = ticks_init();
 	if (err)
 		goto out_instances;
+	err = event_files_init(&kernel_events);
+	if (err)
+		goto out_ticks;
 	err = tree_init();
 	if (err)
 		goto out_events;
@@ -88,6 +91,8 @@ static int __init fntrace_init(void)
 out_events:
 	event_files_exit();
 	events_exit();
+out_ticks:
+	ticks_exit();
 out_instances:
 	instances_exit();
 out_trace:
@@ -117,6 +122,7 @@ static void __exit fntrace_exit(void)
 	trace_root_exit();
 	events_exit();
 	kernel_events_exit();
+	ticks_exit();
 	buffers_exit();
 	deferred_exit();
 	prototypes_exit();

@@ -35,6 +35,7 @@ struct trace_commands;
 struct trace_graph;
 struct trace_losses;
 struct trace_syscalls;
+struct trace_ticks;
 
 /**
  * struct fnt_tracer - a way of tracing
@@ -206,6 +207,8 @@ struct trace_deferred {
  * @system_filters: what was written into the filter of a system of events, by its number
  * @events_attached: number of them that are attached
  * @syscalls: those of them that are made at system calls
+ * @ticks: the timers of the event tick; NULL while nobody wants it
+ * @ticks_hz: how often they expire
  * @deferred: what is to be done for them soon
  * @commands: what is done when functions are called; NULL for nothing
  * @filter: functions to be traced, NULL for all
@@ -250,6 +253,8 @@ struct fnt_trace {
 	struct xarray system_filters;
 	unsigned int events_attached;
 	struct trace_syscalls *syscalls;
+	struct trace_ticks *ticks;
+	unsigned int ticks_hz;
 	struct trace_deferred deferred;
 	struct trace_commands *commands;
 	struct fnt_hash *filter;

@@ -203,20 +203,31 @@ static bool is_tracepoint(const struct event_file *file)
 
 static int probe_register(struct event_file *file)
 {
-	if (!is_tracepoint(file))
-		return syscalls_attach(file);
 	event_record_mark(file);
-	return tracepoint_probe_register(file->event->call->tp, file->event->call->class->probe,
-					 &file->native);
+	switch (file->event->origin) {
+	case EVENT_OF_TRACEPOINT:
+		return tracepoint_probe_register(file->event->call->tp,
+						 file->event->call->class->probe, &file->native);
+	case EVENT_OF_TICKS:
+		return ticks_attach(file);
+	default:
+		return syscalls_attach(file);
+	}
 }
 
 static void probe_unregister(struct event_file *file)
 {
-	if (is_tracepoint(file))
+	switch (file->event->origin) {
+	case EVENT_OF_TRACEPOINT:
 		tracepoint_probe_unregister(file->event->call->tp,
 					    file->event->call->class->probe, &file->native);
-	else
+		break;
+	case EVENT_OF_TICKS:
+		ticks_detach(file);
+		break;
+	default:
 		syscalls_detach(file);
+	}
 }
 
 static void put_all(struct event_file **files, unsigned int nr)
@@ -288,10 +299,18 @@ static void module_gone(const struct module *module)
 	}
 }
 
+static void show(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m)
+{
+	if (origin == EVENT_OF_TICKS)
+		tick_events_show(tr, m);
+}
+
 const struct event_source kernel_events = {
 	.attach = attach,
 	.detach = detach,
 	.module_gone = module_gone,
+	.settings_changed = ticks_changed,
+	.show = show,
 };
 
 /**
