@@ -134,6 +134,14 @@ struct event_tick {
 	int user;		/* @ip is in user space */
 };
 
+/* Nothing of this machine ran on a CPU, but for NMIs. It has ended just now. */
+struct event_gap {
+	struct trace_entry ent;
+	u64 duration;		/* ns */
+	s64 steal;		/* ns by the hypervisor's clock; -1 if there is none */
+	unsigned int nmis;	/* handled meanwhile: then it may be these that took so long */
+};
+
 /* A string from user space, by way of trace_marker. */
 struct event_print {
 	struct trace_entry ent;

@@ -23,6 +23,7 @@ enum event_origin {
 	EVENT_OF_SYSCALL_EXIT,
 	/* Those of own_events.c. */
 	EVENT_OF_TICKS,
+	EVENT_OF_GAPS,
 };
 
 /**

@@ -79,9 +79,12 @@ static int __init fntrace_init(void)
 	err = ticks_init();
 	if (err)
 		goto out_instances;
-	err = event_files_init(&kernel_events);
+	err = gaps_init();
 	if (err)
 		goto out_ticks;
+	err = event_files_init(&kernel_events);
+	if (err)
+		goto out_gaps;
 	err = tree_init();
 	if (err)
 		goto out_events;
@@ -91,6 +94,8 @@ static int __init fntrace_init(void)
 out_events:
 	event_files_exit();
 	events_exit();
+out_gaps:
+	gaps_exit();
 out_ticks:
 	ticks_exit();
 out_instances:
@@ -122,6 +127,7 @@ static void __exit fntrace_exit(void)
 	trace_root_exit();
 	events_exit();
 	kernel_events_exit();
+	gaps_exit();
 	ticks_exit();
 	buffers_exit();
 	deferred_exit();

@@ -53,6 +53,18 @@ static enum print_line_t print_tick(struct trace_iterator *iter, int flags,
 
 static struct trace_event_functions tick_functions = { .trace = print_tick };
 
+static enum print_line_t print_gap(struct trace_iterator *iter, int flags,
+				   struct trace_event *event)
+{
+	const struct event_gap *gap = (const struct event_gap *)iter->ent;
+
+	trace_seq_printf(&iter->seq, "gap: duration=%llu steal=%lld%s nmis=%u\n", gap->duration,
+			 gap->steal, gap->steal < 0 ? " (no steal clock)" : "", gap->nmis);
+	return TRACE_TYPE_HANDLED;
+}
+
+static struct trace_event_functions gap_functions = { .trace = print_gap };
+
 static struct own_event own_events[] = {
 	{
 		.origin = EVENT_OF_TICKS,
@@ -64,6 +76,16 @@ static struct own_event own_events[] = {
 			FIELD(event_tick, u64, late, false),
 			FIELD(event_tick, unsigned int, overruns, false),
 			FIELD(event_tick, int, user, true),
+		},
+	}, {
+		.origin = EVENT_OF_GAPS,
+		.call.name = "gap",
+		.call.event.funcs = &gap_functions,
+		.call.print_fmt = "\"duration=%llu steal=%lld%s nmis=%u\", REC->duration, REC->steal, REC->steal < 0 ? \" (no steal clock)\" : \"\", REC->nmis",
+		.fields = {
+			FIELD(event_gap, u64, duration, false),
+			FIELD(event_gap, s64, steal, true),
+			FIELD(event_gap, unsigned int, nmis, false),
 		},
 	},
 };

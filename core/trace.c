@@ -167,6 +167,8 @@ int fnt_trace_init(struct fnt_trace *tr)
 	tr->hist.shape.unit = 1;
 	tr->hist.kinds = LATENCIES_INITIAL;
 	tr->ticks_hz = TICKS_HZ_INITIAL;
+	tr->gaps_settings = (struct gaps_settings) {
+		GAPS_THRESH_US_INITIAL, GAPS_WIDTH_US_INITIAL, GAPS_WINDOW_US_INITIAL };
 	use_clock(tr, clock_default());
 	tr->options = tr == &root_trace ? initial_options() : inherited;
 	buffer_set_overwrite(&tr->buffer, tr->options & TRACE_OPT_OVERWRITE);

@@ -23,6 +23,7 @@
 #include "core/clock.h"
 #include "core/errlog.h"
 #include "core/event.h"
+#include "core/gaps.h"
 #include "core/hash.h"
 #include "core/hist_store.h"
 #include "core/pids.h"
@@ -32,6 +33,7 @@ struct fnt_trace;
 struct latency;
 struct seq_file;
 struct trace_commands;
+struct trace_gaps;
 struct trace_graph;
 struct trace_losses;
 struct trace_syscalls;
@@ -209,6 +211,8 @@ struct trace_deferred {
  * @syscalls: those of them that are made at system calls
  * @ticks: the timers of the event tick; NULL while nobody wants it
  * @ticks_hz: how often they expire
+ * @gaps: who looks for gaps; NULL while nobody wants the event
+ * @gaps_settings: how
  * @deferred: what is to be done for them soon
  * @commands: what is done when functions are called; NULL for nothing
  * @filter: functions to be traced, NULL for all
@@ -255,6 +259,8 @@ struct fnt_trace {
 	struct trace_syscalls *syscalls;
 	struct trace_ticks *ticks;
 	unsigned int ticks_hz;
+	struct trace_gaps *gaps;
+	struct gaps_settings gaps_settings;
 	struct trace_deferred deferred;
 	struct trace_commands *commands;
 	struct fnt_hash *filter;

@@ -65,6 +65,13 @@ STORE(latency_kinds_store);
 SHOW(ticks_hz_show);
 STORE(ticks_hz_store);
 SHOW(ticks_show);
+SHOW(gaps_thresh_show);
+STORE(gaps_thresh_store);
+SHOW(gaps_width_show);
+STORE(gaps_width_store);
+SHOW(gaps_window_show);
+STORE(gaps_window_store);
+SHOW(gaps_show);
 
 /* buffer_files.c */
 void file_buffer_error(int err, struct tree_error *error);

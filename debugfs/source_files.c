@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 
 #include "core/event_files.h"
+#include "core/gaps.h"
 #include "core/tick_times.h"
 
 SHOW(ticks_hz_show)
@@ -37,6 +38,88 @@ SHOW(ticks_show)
 {
 	trace_lock();
 	trace_source_show(file->tr, EVENT_OF_TICKS, m);
+	trace_unlock();
+	return 0;
+}
+
+SHOW(gaps_thresh_show)
+{
+	seq_printf(m, "%u\n", READ_ONCE(file->tr->gaps_settings.thresh));
+	return 0;
+}
+
+SHOW(gaps_width_show)
+{
+	seq_printf(m, "%u\n", READ_ONCE(file->tr->gaps_settings.width));
+	return 0;
+}
+
+SHOW(gaps_window_show)
+{
+	seq_printf(m, "%u\n", READ_ONCE(file->tr->gaps_settings.window));
+	return 0;
+}
+
+/* Who looks reads each of them again and again. */
+STORE(gaps_thresh_store)
+{
+	unsigned long us;
+	int err = file_number(cmd, &us, error);
+
+	if (err)
+		return err;
+	if (!us || us > GAPS_THRESH_US_MAX) {
+		error->what = "Not from 1 to 1000000";
+		return -EINVAL;
+	}
+	WRITE_ONCE(file->tr->gaps_settings.thresh, us);
+	return 0;
+}
+
+STORE(gaps_width_store)
+{
+	struct gaps_settings *settings = &file->tr->gaps_settings;
+	unsigned long us;
+	int err = file_number(cmd, &us, error);
+
+	if (err)
+		return err;
+	trace_lock();
+	if (us < GAPS_WIDTH_US_MIN || us > settings->window) {
+		error->what = us > settings->window ? "Longer than gaps_window_us" :
+						      "Less than 100";
+		err = -EINVAL;
+	} else {
+		WRITE_ONCE(settings->width, us);
+	}
+	trace_unlock();
+	return err;
+}
+
+STORE(gaps_window_store)
+{
+	struct gaps_settings *settings = &file->tr->gaps_settings;
+	unsigned long us;
+	int err = file_number(cmd, &us, error);
+
+	if (err)
+		return err;
+	trace_lock();
+	if (us < settings->width || us > GAPS_WINDOW_US_MAX) {
+		error->what = us < settings->width ? "Shorter than gaps_width_us" :
+						     "More than 60000000";
+		err = -EINVAL;
+	} else {
+		WRITE_ONCE(settings->window, us);
+	}
+	trace_unlock();
+	return err;
+}
+
+SHOW(gaps_show)
+{
+	trace_lock();
+	trace_source_show(file->tr, EVENT_OF_GAPS, m);
 	trace_unlock();
 	return 0;
 }

@@ -19,6 +19,11 @@ void ticks_detach(struct event_file *file);
 void ticks_changed(struct fnt_trace *tr);
 void tick_events_show(const struct fnt_trace *tr, struct seq_file *m);
 
+int gaps_attach(struct event_file *file);
+void gaps_detach(struct event_file *file);
+void gaps_changed(struct fnt_trace *tr);
+void gap_events_show(const struct fnt_trace *tr, struct seq_file *m);
+
 int syscalls_attach(struct event_file *file);
 void syscalls_detach(struct event_file *file);
 

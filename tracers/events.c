@@ -210,6 +210,8 @@ static int probe_register(struct event_file *file)
 						 file->event->call->class->probe, &file->native);
 	case EVENT_OF_TICKS:
 		return ticks_attach(file);
+	case EVENT_OF_GAPS:
+		return gaps_attach(file);
 	default:
 		return syscalls_attach(file);
 	}
@@ -224,6 +226,9 @@ static void probe_unregister(struct event_file *file)
 		break;
 	case EVENT_OF_TICKS:
 		ticks_detach(file);
+		break;
+	case EVENT_OF_GAPS:
+		gaps_detach(file);
 		break;
 	default:
 		syscalls_detach(file);
@@ -303,13 +308,21 @@ static void show(struct fnt_trace *tr, enum event_origin origin, struct seq_file
 {
 	if (origin == EVENT_OF_TICKS)
 		tick_events_show(tr, m);
+	else if (origin == EVENT_OF_GAPS)
+		gap_events_show(tr, m);
+}
+
+static void settings_changed(struct fnt_trace *tr)
+{
+	ticks_changed(tr);
+	gaps_changed(tr);
 }
 
 const struct event_source kernel_events = {
 	.attach = attach,
 	.detach = detach,
 	.module_gone = module_gone,
-	.settings_changed = ticks_changed,
+	.settings_changed = settings_changed,
 	.show = show,
 };
 

@@ -37,4 +37,7 @@ void kernel_events_exit(void);
 int ticks_init(void);
 void ticks_exit(void);
 
+int gaps_init(void);
+void gaps_exit(void);
+
 #endif
