@@ -550,16 +550,19 @@ static struct notifier_block module_comes_nb = {
  * @source: where they come from
  *
  * Context: process, may sleep; once, at load.
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM; what the source's init() returned.
  */
 int event_files_init(const struct event_source *source)
 {
 	int err;
 
 	event_source = source;
-	err = register_module_notifier(&module_goes_nb);
+	err = source->init();
 	if (err)
 		return err;
+	err = register_module_notifier(&module_goes_nb);
+	if (err)
+		goto out_source;
 	err = register_module_notifier(&module_comes_nb);
 	if (err)
 		goto out;
@@ -570,6 +573,8 @@ int event_files_init(const struct event_source *source)
 	events_exit();
 out:
 	unregister_module_notifier(&module_goes_nb);
+out_source:
+	source->exit();
 	return err;
 }
 
@@ -589,4 +594,5 @@ void event_files_exit(void)
 	trace_unlock();
 	unregister_module_notifier(&module_comes_nb);
 	unregister_module_notifier(&module_goes_nb);
+	event_source->exit();
 }

@@ -53,15 +53,19 @@ struct event_file {
 
 /**
  * struct event_source - where events come from
+ * @init: prepare, once, at load; 0 or an errno
+ * @exit: undo that; no trace wants any event
  * @attach: have @files be called at their events; all of them, or an errno and none
  * @detach: have them be called no more; when it returns nothing of them runs
  * @module_gone: events of a module that is about to go have been detached
  * @settings_changed: @ticks_hz or @cpus of a trace have
  * @show: print what is known of the source of an event that we make ourselves
  *
- * All are called with tracer_mutex held and may sleep.
+ * All may sleep; but for the first two they are called with tracer_mutex held.
  */
 struct event_source {
+	int (*init)(void);
+	void (*exit)(void);
 	int (*attach)(struct event_file **files, unsigned int nr);
 	void (*detach)(struct event_file **files, unsigned int nr);
 	void (*module_gone)(const struct module *module);

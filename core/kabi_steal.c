@@ -21,10 +21,12 @@ DEFINE_STATIC_CALL_NULL(kabi_steal_clock, kabi_proto_steal_clock);
  */
 bool kabi_find_steal_clock(void)
 {
+	u64 (*read)(int cpu);
+
 	if (!kabi.steal_call || !kabi.steal_enabled || !static_key_count(kabi.steal_enabled))
 		return false;
-	static_call_update(kabi_steal_clock,
-			   (typeof(&kabi_proto_steal_clock))kabi.steal_call->func);
+	read = kabi.steal_call->func;
+	static_call_update(kabi_steal_clock, read);
 	return true;
 }
 

@@ -76,15 +76,9 @@ static int __init fntrace_init(void)
 	err = instances_init();
 	if (err)
 		goto out_trace;
-	err = ticks_init();
-	if (err)
-		goto out_instances;
-	err = gaps_init();
-	if (err)
-		goto out_ticks;
 	err = event_files_init(&kernel_events);
 	if (err)
-		goto out_gaps;
+		goto out_instances;
 	err = tree_init();
 	if (err)
 		goto out_events;
@@ -94,10 +88,6 @@ static int __init fntrace_init(void)
 out_events:
 	event_files_exit();
 	events_exit();
-out_gaps:
-	gaps_exit();
-out_ticks:
-	ticks_exit();
 out_instances:
 	instances_exit();
 out_trace:
@@ -127,8 +117,6 @@ static void __exit fntrace_exit(void)
 	trace_root_exit();
 	events_exit();
 	kernel_events_exit();
-	gaps_exit();
-	ticks_exit();
 	buffers_exit();
 	deferred_exit();
 	prototypes_exit();

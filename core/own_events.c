@@ -18,11 +18,9 @@
 #include "core/event.h"
 #include "core/kabi.h"
 
-#define FIELD(record, ctype, member, sign) {			\
-	.type = #ctype, .name = #member,			\
-	.offset = offsetof(struct record, member),		\
-	.size = sizeof_field(struct record, member),		\
-	.is_signed = sign, .filter_type = FILTER_OTHER }
+#define FIELD(record, ctype, member, sign) \
+	{ .type = #ctype, .name = #member, .offset = offsetof(struct record, member), \
+	  .size = sizeof(ctype), .is_signed = sign, .filter_type = FILTER_OTHER }
 
 /**
  * struct own_event - an event

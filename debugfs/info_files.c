@@ -61,6 +61,12 @@ static const char readme[] =
 	"  hist_unit\t\t- its unit: ns, us, ms\n"
 	"  hist_buckets\t\t- its buckets: log2, or linear WIDTH\n"
 	"  hist_keys\t\t- a histogram for each: function, and result and task if written\n"
+	"  events/fntrace/tick\t- a timer on each CPU: what does it interrupt?\n"
+	"  ticks_hz\t\t- how often, a second\n"
+	"  events/fntrace/gap\t- nothing of this machine ran on a CPU\n"
+	"  gaps_thresh_us\t- for longer than this\n"
+	"  gaps_width_us\t\t- look for that so long, which takes the CPU's time,\n"
+	"  gaps_window_us\t- of each so long\n"
 	"  error_log\t\t- what was wrong with the last commands\n"
 	"  patcher\t\t- how kernel text is changed: int3, stop_machine\n";
 

@@ -14,11 +14,15 @@ void *event_record_reserve(struct trace_event_buffer *fbuffer, struct trace_even
 void event_record_commit(struct trace_event_buffer *fbuffer);
 void event_record_mark(struct event_file *file);
 
+int ticks_init(void);
+void ticks_exit(void);
 int ticks_attach(struct event_file *file);
 void ticks_detach(struct event_file *file);
 void ticks_changed(struct fnt_trace *tr);
 void tick_events_show(const struct fnt_trace *tr, struct seq_file *m);
 
+int gaps_init(void);
+void gaps_exit(void);
 int gaps_attach(struct event_file *file);
 void gaps_detach(struct event_file *file);
 void gaps_changed(struct fnt_trace *tr);

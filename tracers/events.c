@@ -304,6 +304,24 @@ static void module_gone(const struct module *module)
 	}
 }
 
+static int sources_init(void)
+{
+	int err = ticks_init();
+
+	if (err)
+		return err;
+	err = gaps_init();
+	if (err)
+		ticks_exit();
+	return err;
+}
+
+static void sources_exit(void)
+{
+	gaps_exit();
+	ticks_exit();
+}
+
 static void show(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m)
 {
 	if (origin == EVENT_OF_TICKS)
@@ -319,6 +337,8 @@ static void settings_changed(struct fnt_trace *tr)
 }
 
 const struct event_source kernel_events = {
+	.init = sources_init,
+	.exit = sources_exit,
 	.attach = attach,
 	.detach = detach,
 	.module_gone = module_gone,

@@ -37,7 +37,6 @@
 #include "core/kabi.h"
 #include "core/ticks.h"
 #include "core/trace.h"
-#include "tracers/tracers.h"
 
 /* Interrupts are off for so long at a time. */
 #define SLICE_US 1000U

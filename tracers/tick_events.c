@@ -29,7 +29,6 @@
 #include "core/event.h"
 #include "core/tick_times.h"
 #include "core/trace.h"
-#include "tracers/tracers.h"
 
 /* In hard interrupts on a real-time kernel, too. */
 #define TIMER_MODE HRTIMER_MODE_ABS_PINNED_HARD
@@ -126,7 +125,7 @@ static int cpu_comes(unsigned int cpu, struct hlist_node *node)
 	return 0;
 }
 
-/* Else the timer would go on on another CPU. */
+/* Else the timer would be moved to another CPU. */
 static int cpu_goes(unsigned int cpu, struct hlist_node *node)
 {
 	struct trace_ticks *ticks = hlist_entry(node, struct trace_ticks, node);

@@ -34,10 +34,4 @@ extern const struct command_source function_commands;
 extern const struct event_source kernel_events;
 void kernel_events_exit(void);
 
-int ticks_init(void);
-void ticks_exit(void);
-
-int gaps_init(void);
-void gaps_exit(void);
-
 #endif

@@ -36,7 +36,8 @@ void gaps_add(struct gaps_report *report, const struct gap *gap)
 static bool read_line(const char *line, struct gap_sums *sums)
 {
 	sums->steal = -1;
-	return sscanf(line, "%d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNd64,
+	return sscanf(line,
+		      "%d %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNd64,
 		      &sums->cpu, &sums->looked, &sums->nr, &sums->total, &sums->longest,
 		      &sums->with_nmis, &sums->steal) >= 6;
 }

@@ -17,7 +17,7 @@
 
 static const unsigned int rates[] = { 1, 3, 7, 49, 99, 100, 999, 1000, 1001, 4096, 9999, 10000 };
 
-#define EACH_RATE(i) (i = 0; i < sizeof(rates) / sizeof(*rates); i++)
+#define NR_RATES (sizeof(rates) / sizeof(*rates))
 
 /* Periods added up: whole ns, and parts of which @hz are one. */
 struct sum {
@@ -40,7 +40,7 @@ static void each_is_due_where_periods_add_up_to(void **state)
 	size_t i;
 	int n;
 
-	for EACH_RATE(i) {
+	for (i = 0; i < NR_RATES; i++) {
 		tick_times_begin(&times, rates[i], 12345);
 		sum = (struct sum) { .ns = 12345 };
 		now = 12345;
@@ -62,7 +62,7 @@ static void a_second_has_as_many_as_it_should(void **state)
 	size_t i;
 	unsigned int nr;
 
-	for EACH_RATE(i) {
+	for (i = 0; i < NR_RATES; i++) {
 		tick_times_begin(&times, rates[i], 7);
 		now = 7;
 		for (end = 7 + SEC; end < 7 + 5 * SEC; end += SEC) {
@@ -85,7 +85,7 @@ static void late_ones_are_counted(void **state)
 	int n;
 
 	srand(1);
-	for EACH_RATE(i) {
+	for (i = 0; i < NR_RATES; i++) {
 		tick_times_begin(&times, rates[i], 1000);
 		now = 1000;
 		sum = 0;
