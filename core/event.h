@@ -125,6 +125,23 @@ struct event_switch {
 	unsigned char next_state;
 };
 
+/* A timer's tick, and what it interrupted. Of the kernel's numbers of types it has one. */
+struct event_tick {
+	struct trace_entry ent;
+	unsigned long ip;
+	u64 late;		/* ns behind the time at which it was due */
+	unsigned int overruns;	/* ticks of this CPU that were due since the one before */
+	int user;		/* @ip is in user space */
+};
+
+/* Nothing of this machine ran on a CPU, but for NMIs. It has ended just now. */
+struct event_gap {
+	struct trace_entry ent;
+	u64 duration;		/* ns */
+	s64 steal;		/* ns by the hypervisor's clock; -1 if there is none */
+	unsigned int nmis;	/* handled meanwhile: then it may be these that took so long */
+};
+
 /* A string from user space, by way of trace_marker. */
 struct event_print {
 	struct trace_entry ent;

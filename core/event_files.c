@@ -152,6 +152,15 @@ static bool is_chosen(const struct event_choice *choice, const struct event_def 
 	return !choice->of || choice->of == event->system;
 }
 
+/* All events, named by nobody: not those whose sources run for their sake alone. */
+static bool is_meant(const struct event_choice *choice, const struct event_def *event)
+{
+	bool named = choice->either || choice->system || choice->name || choice->event ||
+		     choice->of;
+
+	return is_chosen(choice, event) && (named || !event_is_own(event));
+}
+
 /* Is it recorded, as far as enable files say? */
 static bool is_on(const struct event_file *file)
 {
@@ -205,7 +214,7 @@ static int files_get(struct fnt_trace *tr, const struct event_choice *choice)
 	struct event_def *event;
 
 	for (event = events_next(NULL); event; event = events_next(event))
-		if (is_chosen(choice, event) && !event_file_get(tr, event))
+		if (is_meant(choice, event) && !event_file_get(tr, event))
 			return -ENOMEM;
 	return 0;
 }
@@ -218,7 +227,7 @@ static void collect(struct fnt_trace *tr, const struct event_choice *choice, boo
 	struct event_file *file;
 
 	for (event = events_next(NULL); event; event = events_next(event)) {
-		if (!is_chosen(choice, event))
+		if (!(attached ? is_chosen(choice, event) : is_meant(choice, event)))
 			continue;
 		file = event_file_find(tr, event);
 		if (file && file->attached == attached && (!attached || !file->soft_users))
@@ -233,7 +242,7 @@ static void set_soft_off(struct fnt_trace *tr, const struct event_choice *choice
 
 	for (event = events_next(NULL); event; event = events_next(event)) {
 		file = is_chosen(choice, event) ? event_file_find(tr, event) : NULL;
-		if (file)
+		if (file && (off || is_meant(choice, event)))
 			event_file_special(file, EVENT_SOFT_OFF, off && file->soft_users);
 	}
 }
@@ -298,12 +307,49 @@ char trace_events_state(const struct fnt_trace *tr, const struct event_choice *c
 	unsigned int seen = 0;
 
 	for (event = events_next(NULL); event; event = events_next(event)) {
-		if (!is_chosen(choice, event))
+		if (!is_meant(choice, event))
 			continue;
 		file = event_file_find(tr, event);
 		seen |= file && file->attached ? 2 : 1;
 	}
 	return "?01X"[seen];
+}
+
+/**
+ * trace_sources_changed - settings of a trace have, that sources of events heed
+ * @tr: the trace
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_sources_changed(struct fnt_trace *tr)
+{
+	event_source->settings_changed(tr);
+}
+
+/**
+ * trace_set_ticks_hz - say how often the event tick comes
+ * @tr: the trace
+ * @hz: times a second, 1 to TICKS_HZ_MAX
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_set_ticks_hz(struct fnt_trace *tr, unsigned int hz)
+{
+	tr->ticks_hz = hz;
+	trace_sources_changed(tr);
+}
+
+/**
+ * trace_source_show - print what is known of the source of an event of our own
+ * @tr: the trace
+ * @origin: the event's
+ * @m: receives it
+ *
+ * Context: process, may sleep; tracer_mutex held.
+ */
+void trace_source_show(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m)
+{
+	event_source->show(tr, origin, m);
 }
 
 /**
@@ -561,16 +607,19 @@ static struct notifier_block module_comes_nb = {
  * @source: where they come from
  *
  * Context: process, may sleep; once, at load.
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM; what the source's init() returned.
  */
 int event_files_init(const struct event_source *source)
 {
 	int err;
 
 	event_source = source;
-	err = register_module_notifier(&module_goes_nb);
+	err = source->init();
 	if (err)
 		return err;
+	err = register_module_notifier(&module_goes_nb);
+	if (err)
+		goto out_source;
 	err = register_module_notifier(&module_comes_nb);
 	if (err)
 		goto out;
@@ -581,6 +630,8 @@ int event_files_init(const struct event_source *source)
 	events_exit();
 out:
 	unregister_module_notifier(&module_goes_nb);
+out_source:
+	source->exit();
 	return err;
 }
 
@@ -600,4 +651,5 @@ void event_files_exit(void)
 	trace_unlock();
 	unregister_module_notifier(&module_comes_nb);
 	unregister_module_notifier(&module_goes_nb);
+	event_source->exit();
 }

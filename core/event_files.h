@@ -14,6 +14,7 @@
 struct event_file;
 struct fnt_trace;
 struct module;
+struct seq_file;
 
 /* Why the quick way of an event is not enough: struct event_file.special. */
 #define EVENT_SOFT_OFF 0x01	/* it is not to be recorded, see @soft_users */
@@ -52,20 +53,28 @@ struct event_file {
 
 /**
  * struct event_source - where events come from
+ * @init: prepare, once, at load; 0 or an errno
+ * @exit: undo that; no trace wants any event
  * @attach: have @files be called at their events; all of them, or an errno and none
  * @detach: have them be called no more; when it returns nothing of them runs
  * @module_comes: a module comes, with its functions
  * @module_gone: events of a module that is about to go have been detached
  * @module_went: the kernel, too, has let go of the module, which is there still
+ * @settings_changed: @ticks_hz or @cpus of a trace have
+ * @show: print what is known of the source of an event that we make ourselves
  *
- * All are called with tracer_mutex held and may sleep.
+ * All may sleep; but for the first two they are called with tracer_mutex held.
  */
 struct event_source {
+	int (*init)(void);
+	void (*exit)(void);
 	int (*attach)(struct event_file **files, unsigned int nr);
 	void (*detach)(struct event_file **files, unsigned int nr);
 	void (*module_comes)(const struct module *module);
 	void (*module_gone)(const struct module *module);
 	void (*module_went)(const struct module *module);
+	void (*settings_changed)(struct fnt_trace *tr);
+	void (*show)(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m);
 };
 
 /**
@@ -91,6 +100,9 @@ int trace_events_switch(struct fnt_trace *tr, const struct event_choice *choice,
 char trace_events_state(const struct fnt_trace *tr, const struct event_choice *choice);
 void trace_events_exit(struct fnt_trace *tr);
 int trace_events_set_options(struct fnt_trace *tr, u64 options);
+void trace_set_ticks_hz(struct fnt_trace *tr, unsigned int hz);
+void trace_sources_changed(struct fnt_trace *tr);
+void trace_source_show(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m);
 
 bool event_is_attached(const struct event_def *event);
 void event_forget(const struct event_def *event);

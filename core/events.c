@@ -18,6 +18,7 @@
 #include <linux/trace_events.h>
 
 #include "core/kabi.h"
+#include "core/own_events.h"
 
 /* Changed by events_scan() and events_forget() alone, read by all who hold it. */
 static DECLARE_RWSEM(events_rwsem);
@@ -319,17 +320,34 @@ void events_follow(void (*gone)(const struct event_def *event))
 	mutex_unlock(&gone_mutex);
 }
 
+static int add_own(void)
+{
+	struct trace_event_call *call;
+	enum event_origin origin;
+	unsigned int n;
+	int err = own_events_init();
+
+	down_write(&events_rwsem);
+	for (n = 0; !err && (call = own_event_nth(n, &origin)); n++)
+		if (!event_create(call, origin))
+			err = -ENOMEM;
+	up_write(&events_rwsem);
+	return err;
+}
+
 /**
  * events_init - find the events that there are
  *
  * Context: process, may sleep; once, at load.
- * Return: 0, also if the kernel hides them; -ENOMEM.
+ * Return: 0, also if the kernel hides them, and what is needed for ours; -ENOMEM.
  */
 int events_init(void)
 {
 	struct scan scan = { .all = true };
 
-	return kabi_has_events() ? scan_events(&scan) : 0;
+	if (!kabi_has_events())
+		return 0;
+	return scan_events(&scan) ?: add_own();
 }
 
 /**
@@ -345,6 +363,7 @@ void events_exit(void)
 		event = list_first_entry(&all_events, struct event_def, node);
 		events_forget(event->module);
 	}
+	own_events_exit();
 }
 
 /**

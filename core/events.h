@@ -3,7 +3,7 @@
 #define FNT_CORE_EVENTS_H
 
 /*
- * The kernel's static events: which there are, what their records are like. The
+ * Static events: which there are, what their records are like. Of those of the kernel the
  * numbers of their types and their formats are the kernel's own.
  */
 
@@ -22,6 +22,9 @@ enum event_origin {
 	EVENT_OF_SYSCALL_ENTRY,
 	EVENT_OF_SYSCALL_EXIT,
 	EVENT_OF_PROBE,		/* of ours, see probes.h */
+	/* Those of own_events.c. */
+	EVENT_OF_TICKS,
+	EVENT_OF_GAPS,
 };
 
 /**
@@ -63,6 +66,18 @@ struct event_def {
 	const struct module *module;
 	unsigned int size;
 };
+
+/**
+ * event_is_own - is it none of the kernel's?
+ * @event: the event
+ *
+ * Context: any.
+ * Return: true if this module makes it.
+ */
+static inline bool event_is_own(const struct event_def *event)
+{
+	return event->origin >= EVENT_OF_TICKS;
+}
 
 /**
  * struct event_field_finder - looks for fields of an event

@@ -133,6 +133,8 @@ static const struct kabi_symbol kabi_symbols[] = {
 	KABI_DATA(jumps.end, "__stop___jump_table", false, FOR_EDGES),
 	KABI_DATA(calls.start, "__start_static_call_sites", false, FOR_EDGES),
 	KABI_DATA(calls.end, "__stop_static_call_sites", false, FOR_EDGES),
+	KABI_DATA(steal_call, "__SCK__pv_steal_clock", false, "to read the steal clock"),
+	KABI_DATA(steal_enabled, "paravirt_steal_enabled", false, "to read the steal clock"),
 };
 
 /*

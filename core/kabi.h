@@ -128,6 +128,8 @@ struct kabi_range {
  * @locks: functions that take and release spinlocks
  * @jumps: jump labels, struct jump_entry
  * @calls: static calls, struct static_call_site
+ * @steal_call: the static call that reads the steal clock
+ * @steal_enabled: there is such a clock
  *
  * Every pointer up to @etext is set once kabi_init() has succeeded; the others are
  * NULL where the kernel has no such thing.
@@ -164,6 +166,8 @@ struct kabi {
 	struct kabi_range locks;
 	struct kabi_range jumps;
 	struct kabi_range calls;
+	struct static_call_key *steal_call;
+	struct static_key *steal_enabled;
 };
 
 extern struct kabi kabi;
@@ -272,6 +276,10 @@ void kabi_each_rewritten(const struct module *mod, void (*fn)(void *data, unsign
 u32 kabi_preempt_offset(void);
 int kabi_return_depth(unsigned long ip);
 bool kabi_is_lock_function(unsigned long addr);
+
+/* kabi_steal.c */
+bool kabi_find_steal_clock(void);
+u64 kabi_steal_ns(int cpu);
 
 void kabi_vm_flags(struct vm_area_struct *vma, unsigned long set, unsigned long clear);
 

@@ -19,6 +19,7 @@
 #include "core/latencies.h"
 #include "core/profiling.h"
 #include "core/snapshot.h"
+#include "core/tick_times.h"
 
 /* KiB for each CPU from the first use on, as the kernel's own tracer has it. */
 #define DEFAULT_KB 1408
@@ -166,6 +167,9 @@ int fnt_trace_init(struct fnt_trace *tr)
 	tr->tracer = all_tracers[0];
 	tr->hist.shape.unit = 1;
 	tr->hist.kinds = LATENCIES_INITIAL;
+	tr->ticks_hz = TICKS_HZ_INITIAL;
+	tr->gaps_settings = (struct gaps_settings) {
+		GAPS_THRESH_US_INITIAL, GAPS_WIDTH_US_INITIAL, GAPS_WINDOW_US_INITIAL };
 	use_clock(tr, clock_default());
 	tr->options = tr == &root_trace ? initial_options() : inherited;
 	buffer_set_overwrite(&tr->buffer, tr->options & TRACE_OPT_OVERWRITE);
@@ -616,6 +620,7 @@ void trace_set_cpus(struct fnt_trace *tr, const struct cpumask *cpus)
 	lockdep_assert_held(&tracer_mutex);
 	cpumask_copy(&tr->cpus, cpus);
 	buffer_set_cpus(&tr->buffer, cpus);
+	trace_sources_changed(tr);
 }
 
 /**

@@ -23,6 +23,7 @@
 #include "core/clock.h"
 #include "core/errlog.h"
 #include "core/event.h"
+#include "core/gaps.h"
 #include "core/hash.h"
 #include "core/hist_store.h"
 #include "core/pids.h"
@@ -34,9 +35,11 @@ struct latency;
 struct seq_file;
 struct trace_commands;
 struct trace_conditions;
+struct trace_gaps;
 struct trace_graph;
 struct trace_losses;
 struct trace_syscalls;
+struct trace_ticks;
 
 /**
  * struct fnt_tracer - a way of tracing
@@ -213,6 +216,10 @@ struct trace_deferred {
  * @system_filters: what was written into the filter of a system of events, by its number
  * @events_attached: number of them that are attached
  * @syscalls: those of them that are made at system calls
+ * @ticks: the timers of the event tick; NULL while nobody wants it
+ * @ticks_hz: how often they expire
+ * @gaps: who looks for gaps; NULL while nobody wants the event
+ * @gaps_settings: how
  * @deferred: what is to be done for them soon
  * @commands: what is done when functions are called; NULL for nothing
  * @conditions: which calls of some functions are recorded; NULL for all
@@ -259,6 +266,10 @@ struct fnt_trace {
 	struct xarray system_filters;
 	unsigned int events_attached;
 	struct trace_syscalls *syscalls;
+	struct trace_ticks *ticks;
+	unsigned int ticks_hz;
+	struct trace_gaps *gaps;
+	struct gaps_settings gaps_settings;
 	struct trace_deferred deferred;
 	struct trace_commands *commands;
 	struct trace_conditions *conditions;

@@ -61,6 +61,18 @@ STORE(max_latency_store);
 SHOW(latency_kinds_show);
 STORE(latency_kinds_store);
 
+/* source_files.c */
+SHOW(ticks_hz_show);
+STORE(ticks_hz_store);
+SHOW(ticks_show);
+SHOW(gaps_thresh_show);
+STORE(gaps_thresh_store);
+SHOW(gaps_width_show);
+STORE(gaps_width_store);
+SHOW(gaps_window_show);
+STORE(gaps_window_store);
+SHOW(gaps_show);
+
 /* buffer_files.c */
 void file_buffer_error(int err, struct tree_error *error);
 SHOW(buffer_size_show);

@@ -82,6 +82,12 @@ static const char readme[] =
 	"\t\t   symstr, <type>\\[<array-size>\\]\n"
 	"  dynamic_events\t- the same\n"
 	"  kprobe_profile\t- how often each was hit, and missed\n"
+	"  events/fntrace/tick\t- a timer on each CPU: what does it interrupt?\n"
+	"  ticks_hz\t\t- how often, a second\n"
+	"  events/fntrace/gap\t- nothing of this machine ran on a CPU\n"
+	"  gaps_thresh_us\t- for longer than this\n"
+	"  gaps_width_us\t\t- look for that so long, which takes the CPU's time,\n"
+	"  gaps_window_us\t- of each so long\n"
 	"  error_log\t\t- what was wrong with the last commands\n"
 	"  patcher\t\t- how kernel text is changed: int3, stop_machine\n";
 

@@ -2,7 +2,7 @@
 #ifndef FNT_TRACERS_EVENT_SOURCE_H
 #define FNT_TRACERS_EVENT_SOURCE_H
 
-/* What events.c, event_record.c and syscalls.c know of each other. */
+/* What events.c, event_record.c and the sources of events know of each other. */
 
 #include <linux/trace_events.h>
 
@@ -13,6 +13,20 @@ void *event_record_reserve(struct trace_event_buffer *fbuffer, struct trace_even
 			   unsigned long len);
 void event_record_commit(struct trace_event_buffer *fbuffer);
 void event_record_mark(struct event_file *file);
+
+int ticks_init(void);
+void ticks_exit(void);
+int ticks_attach(struct event_file *file);
+void ticks_detach(struct event_file *file);
+void ticks_changed(struct fnt_trace *tr);
+void tick_events_show(const struct fnt_trace *tr, struct seq_file *m);
+
+int gaps_init(void);
+void gaps_exit(void);
+int gaps_attach(struct event_file *file);
+void gaps_detach(struct event_file *file);
+void gaps_changed(struct fnt_trace *tr);
+void gap_events_show(const struct fnt_trace *tr, struct seq_file *m);
 
 int syscalls_attach(struct event_file *file);
 void syscalls_detach(struct event_file *file);

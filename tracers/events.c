@@ -197,11 +197,6 @@ static void calls_put(const struct event_file *file)
 	calls_find(function_of(file))->users--;
 }
 
-static bool is_probes(const struct event_file *file)
-{
-	return file->event->origin == EVENT_OF_PROBE;
-}
-
 static bool is_tracepoint(const struct event_file *file)
 {
 	return file->event->origin == EVENT_OF_TRACEPOINT;
@@ -209,23 +204,41 @@ static bool is_tracepoint(const struct event_file *file)
 
 static int probe_register(struct event_file *file)
 {
-	/* They are attached together. */
-	if (is_probes(file))
-		return 0;
-	if (!is_tracepoint(file))
-		return syscalls_attach(file);
 	event_record_mark(file);
-	return tracepoint_probe_register(file->event->call->tp, file->event->call->class->probe,
-					 &file->native);
+	switch (file->event->origin) {
+	case EVENT_OF_TRACEPOINT:
+		return tracepoint_probe_register(file->event->call->tp,
+						 file->event->call->class->probe, &file->native);
+	case EVENT_OF_PROBE:
+		/* They are attached together. */
+		return 0;
+	case EVENT_OF_TICKS:
+		return ticks_attach(file);
+	case EVENT_OF_GAPS:
+		return gaps_attach(file);
+	default:
+		return syscalls_attach(file);
+	}
 }
 
 static void probe_unregister(struct event_file *file)
 {
-	if (is_tracepoint(file))
+	switch (file->event->origin) {
+	case EVENT_OF_TRACEPOINT:
 		tracepoint_probe_unregister(file->event->call->tp,
 					    file->event->call->class->probe, &file->native);
-	else if (!is_probes(file))
+		break;
+	case EVENT_OF_PROBE:
+		break;
+	case EVENT_OF_TICKS:
+		ticks_detach(file);
+		break;
+	case EVENT_OF_GAPS:
+		gaps_detach(file);
+		break;
+	default:
 		syscalls_detach(file);
+	}
 }
 
 static void put_all(struct event_file **files, unsigned int nr)
@@ -310,13 +323,49 @@ static void module_gone(const struct module *module)
 	}
 }
 
+static int sources_init(void)
+{
+	int err = ticks_init();
+
+	if (err)
+		return err;
+	err = gaps_init();
+	if (err)
+		ticks_exit();
+	return err;
+}
+
+static void sources_exit(void)
+{
+	gaps_exit();
+	ticks_exit();
+}
+
+static void show(struct fnt_trace *tr, enum event_origin origin, struct seq_file *m)
+{
+	if (origin == EVENT_OF_TICKS)
+		tick_events_show(tr, m);
+	else if (origin == EVENT_OF_GAPS)
+		gap_events_show(tr, m);
+}
+
+static void settings_changed(struct fnt_trace *tr)
+{
+	ticks_changed(tr);
+	gaps_changed(tr);
+}
+
 const struct event_source kernel_events = {
+	.init = sources_init,
+	.exit = sources_exit,
 	.attach = attach,
 	.detach = detach,
 	.module_comes = probes_module_comes,
 	.module_gone = module_gone,
 	/* The kernel cannot take a kprobe out of a module that it was about to take out. */
 	.module_went = probes_module_goes,
+	.settings_changed = settings_changed,
+	.show = show,
 };
 
 /**

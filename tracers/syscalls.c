@@ -160,7 +160,6 @@ int syscalls_attach(struct event_file *file)
 		err = point_register(file);
 	if (err)
 		return err;
-	event_record_mark(file);
 	events_of(file)->nr++;
 	/* Pairs with the address dependency in file_of(). */
 	smp_store_release(&events_of(file)->files[nr], file);

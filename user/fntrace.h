@@ -27,6 +27,8 @@ int cmd_hist(int argc, char **argv);
 int cmd_latency(int argc, char **argv);
 int cmd_blocked(int argc, char **argv);
 int cmd_locks(int argc, char **argv);
+int cmd_profile(int argc, char **argv);
+int cmd_gaps(int argc, char **argv);
 int cmd_slow(int argc, char **argv);
 int cmd_errors(int argc, char **argv);
 int cmd_bisect(int argc, char **argv);

@@ -30,6 +30,8 @@ static const struct command commands[] = {
 	{ "latency", cmd_latency, "show how long interrupts or preemption are off and tasks wait" },
 	{ "blocked", cmd_blocked, "show what tasks wait for, and who wakes them" },
 	{ "locks", cmd_locks, "show which locks are waited for, by whom, and who has them" },
+	{ "profile", cmd_profile, "show where CPUs spend their time" },
+	{ "gaps", cmd_gaps, "show times in which nothing of this machine ran on a CPU" },
 	{ "slow", cmd_slow, "show calls that take too long, with all that they called" },
 	{ "errors", cmd_errors, "show calls that return an error, with all that they called" },
 	{ "bisect", cmd_bisect, "find the function that must not be traced" },

@@ -17,8 +17,6 @@
 /* It is seen so often whether the buffers have to be read. */
 #define LOOK_NS (20 * NS_PER_MS)
 
-#define FRAMES_MAX 64
-
 enum {
 	KEY_JSON = 256,
 };
@@ -75,9 +73,9 @@ static int begin(struct scope *scope, void *data)
 static void on_stack(struct stream_command *command, uint64_t number,
 		     const struct stream_event *event)
 {
-	uint64_t addresses[FRAMES_MAX];
+	uint64_t addresses[STREAM_FRAMES_MAX];
 	size_t nr = stream_addresses(event, command->stack_size, command->stack, addresses,
-				     FRAMES_MAX);
+				     STREAM_FRAMES_MAX);
 
 	command->kind->on_stack(command, number, addresses, nr);
 }
@@ -147,7 +145,7 @@ static int finish(struct scope *scope, void *data)
 	event_stream_read_comms(&command->stream, scope->tree);
 	err = report(command);
 	if (command->stream.lost)
-		complain("%s: events were lost, and waits with them: it was too much for the buffer",
+		complain("%s: events were lost: it was too much for the buffer",
 			 scope->name);
 	return err;
 }

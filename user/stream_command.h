@@ -17,6 +17,9 @@
 
 #define STREAM_FIELDS_MAX 16
 
+/* Frames of a stack at most. */
+#define STREAM_FRAMES_MAX 64
+
 struct stream_command;
 
 /**

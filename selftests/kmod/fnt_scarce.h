@@ -18,6 +18,7 @@
 #include <linux/gfp.h>
 #include <linux/kernel_read_file.h>
 #include <linux/kprobes.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/percpu.h>
@@ -25,6 +26,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/trace_events.h>
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
@@ -113,6 +115,10 @@ struct dentry *scarce_root(struct inode *inode);
 #define kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id) \
 	scarce_or(-ENOMEM, \
 		  kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id))
+#define kthread_create_on_node(...) \
+	scarce_or(ERR_PTR(-ENOMEM), kthread_create_on_node(__VA_ARGS__))
+/* The kernel has no more numbers for types of events. */
+#define register_trace_event(event)	scarce_or(0, register_trace_event(event))
 #define register_ftrace_function(ops)	scarce_or(-ENOMEM, register_ftrace_function(ops))
 
 #endif
