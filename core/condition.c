@@ -19,6 +19,7 @@
 
 #include "core/btf.h"
 #include "core/filter.h"
+#include "core/number.h"
 #include "core/proto.h"
 #include "core/text.h"
 
@@ -59,36 +60,12 @@ static char *skip_blanks(char *at)
 	return at;
 }
 
-/* Digits up to the end, with what tells their base before them. */
-static bool read_number(const char *at, u64 *number)
-{
-	unsigned int base = 10, digit;
-	u64 sum = 0;
-
-	if (at[0] == '0' && (at[1] | 0x20) == 'x') {
-		base = 16;
-		at += 2;
-	} else if (at[0] == '0') {
-		base = 8;
-	}
-	if (!*at)
-		return false;
-	for (; *at; at++) {
-		digit = isdigit((unsigned char)*at) ? *at - '0' : (*at | 0x20) - 'a' + 10;
-		if (digit >= base || sum > (~0ULL - digit) / base)
-			return false;
-		sum = sum * base + digit;
-	}
-	*number = sum;
-	return true;
-}
-
 static int parse_every(char *text, char *at, struct condition_words *words,
 		       struct trigger_fault *fault)
 {
 	u64 number;
 
-	if (!read_number(at, &number) || !number || number > CONDITION_EVERY_MAX)
+	if (!number_read(at, &number) || !number || number > CONDITION_EVERY_MAX)
 		return wrong(fault, at - text, "Not a number of calls");
 	words->every = number;
 	return 0;
@@ -263,7 +240,7 @@ static int read_value(const struct btf_image *image, const struct btf_value *typ
 	if (!isdigit((unsigned char)text[number.negative])) {
 		if (!read_name(image, type, text, &number))
 			return wrong(fault, words->value_at, "No value of this argument's type");
-	} else if (!read_number(text + number.negative, &number.size)) {
+	} else if (!number_read(text + number.negative, &number.size)) {
 		return wrong(fault, words->value_at, "Not a number");
 	} else if (!fits(type, &number, words->op == CONDITION_AND)) {
 		return wrong(fault, words->value_at, "Out of range of the argument's type");

@@ -19,6 +19,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "core/number.h"
+
 static const char *const registers[PROBE_REGISTERS] = {
 	[PROBE_R15] = "r15", [PROBE_R14] = "r14", [PROBE_R13] = "r13", [PROBE_R12] = "r12",
 	[PROBE_BP] = "bp", [PROBE_BX] = "bx", [PROBE_R11] = "r11", [PROBE_R10] = "r10",
@@ -44,43 +46,6 @@ static int wrong(struct reader *reader, const char *at, const char *what)
 	return -EINVAL;
 }
 
-/* The digit's value; 36 if it is none. */
-static unsigned int digit_of(char c)
-{
-	if (isdigit((unsigned char)c))
-		return c - '0';
-	return isalpha((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : 36;
-}
-
-/**
- * probe_read_number - a number without a sign, as C has them
- * @text: nothing but that
- * @number: receives it
- *
- * Context: any.
- * Return: false if it is none, or is too large.
- */
-bool probe_read_number(const char *text, u64 *number)
-{
-	unsigned int base = 10, digit;
-	u64 sum = 0;
-
-	if (text[0] == '0' && text[1]) {
-		base = tolower((unsigned char)text[1]) == 'x' ? 16 : 8;
-		text += base == 16 ? 2 : 1;
-	}
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		digit = digit_of(*text);
-		if (digit >= base || sum > (U64_MAX - digit) / base)
-			return false;
-		sum = sum * base + digit;
-	}
-	*number = sum;
-	return true;
-}
-
 /* With a sign, perhaps. */
 static bool read_signed(const char *text, long *number)
 {
@@ -88,7 +53,7 @@ static bool read_signed(const char *text, long *number)
 	u64 magnitude;
 
 	text += *text == '-' || *text == '+';
-	if (!probe_read_number(text, &magnitude) || magnitude > S64_MAX)
+	if (!number_read(text, &magnitude) || magnitude > S64_MAX)
 		return false;
 	*number = negative ? -(long)magnitude : (long)magnitude;
 	return true;
@@ -118,7 +83,7 @@ static int read_stack(struct reader *reader, const char *at, const char *digits)
 	arg->source = *digits ? PROBE_STACK : PROBE_STACK_POINTER;
 	if (!*digits)
 		return 0;
-	if (!isdigit((unsigned char)*digits) || !probe_read_number(digits, &arg->value))
+	if (!isdigit((unsigned char)*digits) || !number_read(digits, &arg->value))
 		return wrong(reader, at, "Invalid $-variable specified");
 	return arg->value <= PROBE_STACK_MAX ? 0 : wrong(reader, at, "Invalid stack number");
 }
@@ -141,7 +106,7 @@ static int read_variable(struct reader *reader, const char *at)
 		return 0;
 	}
 	if (strncmp(name, "arg", 3) || !place->entry || place->returns ||
-	    !probe_read_number(name + 3, &arg->value))
+	    !number_read(name + 3, &arg->value))
 		return wrong(reader, at, "Invalid $-variable specified");
 	if (!arg->value || arg->value > PROBE_STACK_MAX)
 		return wrong(reader, at, "Invalid argument number");
@@ -201,7 +166,7 @@ static int read_memory(struct reader *reader, const char *at)
 		return wrong(reader, at, "File offset is not available with kprobe");
 	if (!isdigit((unsigned char)at[1]))
 		err = read_symbol(reader, at);
-	else if (probe_read_number(at + 1, &arg->value))
+	else if (number_read(at + 1, &arg->value))
 		arg->source = PROBE_NUMBER;
 	else
 		err = wrong(reader, at, "Invalid memory address");
@@ -225,7 +190,7 @@ static int read_constant(struct reader *reader, char *at)
 		return 0;
 	}
 	arg->source = PROBE_NUMBER;
-	if (isdigit((unsigned char)at[1]) && probe_read_number(at + 1, &arg->value))
+	if (isdigit((unsigned char)at[1]) && number_read(at + 1, &arg->value))
 		return 0;
 	if ((at[1] != '+' && at[1] != '-') || !read_signed(at + 1, &number))
 		return wrong(reader, at + 1, "Invalid immediate value");
@@ -335,7 +300,7 @@ static int read_count(struct reader *reader, char *open)
 		return wrong(reader, close + 1, "Array has wrong suffix");
 	*open = '\0';
 	*close = '\0';
-	if (!probe_read_number(open + 1, &count) || !count)
+	if (!number_read(open + 1, &count) || !count)
 		return wrong(reader, open + 1, "Invalid array size");
 	if (count > PROBE_ARRAY_MAX)
 		return wrong(reader, open + 1, "Array number is too big");
@@ -366,14 +331,14 @@ static int read_bitfield(struct reader *reader, char *type)
 	struct probe_arg *arg = reader->arg;
 	u64 width, offset, size;
 
-	arg->type = slash && probe_read_number(slash + 1, &size) ? container_of_bits(size) : NULL;
+	arg->type = slash && number_read(slash + 1, &size) ? container_of_bits(size) : NULL;
 	if (!arg->type)
 		return wrong(reader, type, "Unknown type is specified");
 	if (!at || at > slash)
 		return wrong(reader, type, "Invalid bitfield");
 	*at = '\0';
 	*slash = '\0';
-	if (!probe_read_number(type + 1, &width) || !probe_read_number(at + 1, &offset) ||
+	if (!number_read(type + 1, &width) || !number_read(at + 1, &offset) ||
 	    !width || width > size || offset > size - width)
 		return wrong(reader, type, "Invalid bitfield");
 	arg->shift_left = size - width - offset;

@@ -117,7 +117,6 @@ void probe_arg_destroy(struct probe_arg *arg);
 bool probe_arg_is_text(const struct probe_arg *arg);
 unsigned int probe_arg_size(const struct probe_arg *arg);
 
-bool probe_read_number(const char *text, u64 *number);
 bool probe_is_name(const char *name);
 
 #endif

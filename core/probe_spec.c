@@ -17,6 +17,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "core/number.h"
+
 static int wrong(struct probe_fault *fault, const char *text, const char *at, const char *what)
 {
 	fault->pos = at - text;
@@ -127,7 +129,7 @@ static int read_active(struct probe_spec *spec, const char *text, const char *di
 		return 0;
 	if (!spec->returns)
 		return wrong(fault, text, digits, "Maxactive is not for kprobe");
-	if (!probe_read_number(digits, &active) || !active)
+	if (!number_read(digits, &active) || !active)
 		return wrong(fault, text, digits, "Invalid maxactive number");
 	if (active > PROBE_ACTIVE_MAX)
 		return wrong(fault, text, digits, "Maxactive is too big");
@@ -174,7 +176,7 @@ static int read_symbol(struct probe_spec *spec, const char *text, char *place,
 	if (err)
 		return err;
 	sign = strpbrk(place, "+-");
-	if (sign && (*sign == '-' || !probe_read_number(sign + 1, &offset) || offset > U32_MAX))
+	if (sign && (*sign == '-' || !number_read(sign + 1, &offset) || offset > U32_MAX))
 		return wrong(fault, text, place, "Invalid probed address or symbol");
 	if (sign)
 		*sign = '\0';
@@ -194,7 +196,7 @@ static int read_place(struct probe_spec *spec, const char *text, char *place,
 	u64 addr;
 
 	spec->place = place - text;
-	if (!probe_read_number(place, &addr))
+	if (!number_read(place, &addr))
 		return read_symbol(spec, text, place, fault);
 	spec->addr = addr;
 	return 0;

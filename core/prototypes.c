@@ -499,6 +499,27 @@ void prototype_arguments(struct text *text, unsigned long ip, const struct proto
 }
 
 /**
+ * prototype_argument - an argument of a function by its name
+ * @ip: call site of the function
+ * @name: the argument's name
+ * @type: receives its type
+ *
+ * Context: process, may sleep.
+ * Return: which one it is, counted from 0; what proto_argument() returns if there is none.
+ */
+int prototype_argument(unsigned long ip, const char *name, struct btf_value *type)
+{
+	const struct btf_image *image;
+	int nr;
+
+	mutex_lock(&types_mutex);
+	nr = find_prototype(ip, &image);
+	nr = proto_argument(image, nr, name, type);
+	mutex_unlock(&types_mutex);
+	return nr;
+}
+
+/**
  * prototype_result - what a call returned
  * @text: receives it
  * @ip: call site of the function

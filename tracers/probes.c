@@ -426,10 +426,30 @@ int probe_files_attach(struct event_file **files, unsigned int nr)
 	return err;
 }
 
+/* As the format of an event can have it. */
+static const struct probe_arg_type *type_of(const struct btf_value *value)
+{
+	bool is_signed = value->class == BTF_CLASS_SIGNED || value->class == BTF_CLASS_ENUM;
+	bool is_pointer = value->class == BTF_CLASS_POINTER || value->class == BTF_CLASS_STRING;
+	char name[8];
+
+	snprintf(name, sizeof(name), "%c%u", is_pointer ? 'x' : is_signed ? 's' : 'u',
+		 value->size * BITS_PER_BYTE);
+	return probe_type_find(name);
+}
+
 static bool names(void *ip, const char *name, unsigned int *nr, const struct probe_arg_type **type,
 		  bool *text)
 {
-	return false;
+	struct btf_value value = { };
+	int found = prototype_argument((unsigned long)ip, name, &value);
+
+	if (found < 0)
+		return false;
+	*nr = found;
+	*type = type_of(&value);
+	*text = value.class == BTF_CLASS_STRING;
+	return true;
 }
 
 /* Where memory was lacking something may be left of what is not hit any more. */
