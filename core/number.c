@@ -30,7 +30,7 @@ bool number_read(const char *text, u64 *number)
 	u64 sum = 0;
 
 	if (text[0] == '0' && text[1]) {
-		base = tolower((unsigned char)text[1]) == 'x' ? 16 : 8;
+		base = text[1] == 'x' || text[1] == 'X' ? 16 : 8;
 		text += base == 16 ? 2 : 1;
 	}
 	if (!*text)

@@ -227,7 +227,8 @@ static struct probe *probe_from(const struct probe_spec *spec, const char *text,
 	if (!err && probe->addr) {
 		err = probe_source->choose(probe);
 		if (err == -EILSEQ)
-			wrong(fault, spec->place, "Probe point is not an instruction boundary", err);
+			wrong(fault, spec->place,
+			      "Probe point is not an instruction boundary", err);
 		else if (err && err != -ENOMEM)
 			wrong(fault, spec->place, "Failed to register probe event", err);
 	}

@@ -15,7 +15,7 @@
 #include "core/trace.h"
 
 /* What one write() may bring, and a line of it. */
-#define WRITE_MAX (1 << 20)
+#define WRITE_MAX 1048576
 #define LINE_MAX 4095
 
 /* The name that tools look for in error_log (v6.1: kernel/trace/trace_kprobe.c). */

@@ -27,7 +27,7 @@
 #define SAVED(_register, _type, _member) \
 	[_register] = offsetof(_type, _member)
 
-#define NOT_SAVED(_first, _last) [_first ... _last] = PROBE_NOT_SAVED
+#define NOT_SAVED(_first, _last)	[_first ... _last] = PROBE_NOT_SAVED
 
 const u16 probe_entry_registers[PROBE_REGISTERS] = {
 	NOT_SAVED(PROBE_R15, PROBE_R11),

@@ -280,7 +280,7 @@ static const char *meant(const char *line)
 	char copy[512];
 	unsigned int i;
 
-	strcpy(copy, line);
+	snprintf(copy, sizeof(copy), "%s", line);
 	probe_spaces(copy);
 	text_init(&text, buf, sizeof(buf));
 	if (probe_spec_parse(copy, &spec, &fault)) {
@@ -388,6 +388,7 @@ static void any_bytes_do_no_harm(void **state)
 	struct probe_arg arg;
 	char line[256];
 	unsigned int round, i, nr;
+	size_t len;
 
 	(void)state;
 	srand(1);
@@ -395,8 +396,9 @@ static void any_bytes_do_no_harm(void **state)
 	for (round = 0; round < 300000; round++) {
 		line[0] = '\0';
 		nr = rand() % 12;
-		for (i = 0; i < nr; i++)
-			strcat(line, pieces[rand() % ARRAY_SIZE(pieces)]);
+		for (i = 0, len = 0; i < nr; i++)
+			len += snprintf(line + len, sizeof(line) - len, "%s",
+					pieces[rand() % ARRAY_SIZE(pieces)]);
 		arg = (struct probe_arg) { };
 		fault = (struct probe_fault) { };
 		if (probe_arg_parse(&arg, line, 0, &at_entry, &fault))
