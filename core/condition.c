@@ -60,7 +60,7 @@ static char *skip_blanks(char *at)
 	return at;
 }
 
-static int parse_every(char *text, char *at, struct condition_words *words,
+static int parse_every(const char *text, const char *at, struct condition_words *words,
 		       struct trigger_fault *fault)
 {
 	u64 number;
@@ -87,7 +87,7 @@ static char *read_op(char *at, enum condition_op *op)
 }
 
 /* What is compared with: up to the end, or in quotation marks. */
-static int parse_value(char *text, char *at, struct condition_words *words,
+static int parse_value(const char *text, char *at, struct condition_words *words,
 		       struct trigger_fault *fault)
 {
 	char *end;
@@ -113,7 +113,7 @@ static int parse_value(char *text, char *at, struct condition_words *words,
 	return *end ? wrong(fault, end - text, "More than one comparison") : 0;
 }
 
-static int parse_if(char *text, char *at, struct condition_words *words,
+static int parse_if(const char *text, char *at, struct condition_words *words,
 		    struct trigger_fault *fault)
 {
 	char *arg = skip_blanks(at), *arg_end = arg, *op;
@@ -288,7 +288,7 @@ static int compile_string(struct condition *condition, const struct condition_wo
 	condition->negate = words->op == CONDITION_NE;
 	condition->value = CONDITION_TEXT_MAX;
 	/* There is room: it is a part of the text that is listed. */
-	strcpy(condition->text + condition->value, words->value);
+	memcpy(condition->text + condition->value, words->value, strlen(words->value) + 1);
 	return 0;
 }
 

@@ -83,7 +83,7 @@ static int compile(const char *function, const char *text, struct condition *con
 
 static bool holds(const char *function, const char *text, unsigned long reg)
 {
-	struct condition condition;
+	struct condition condition = { };
 	int pos = compile(function, text, &condition);
 
 	if (pos)
@@ -104,7 +104,7 @@ static const unsigned long rubbish[] = { 0, ~0UL << 8, 0xa5a5a5a5a5a5a500UL };
 static void every_byte_is_compared_as_in_c(void **state)
 {
 	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=", "&" };
-	struct condition condition;
+	struct condition condition = { };
 	char text[64];
 	int a, b, i;
 
@@ -159,7 +159,7 @@ static void names_of_values(void **state)
 
 static void texts_of_strings(void **state)
 {
-	struct condition condition;
+	struct condition condition = { };
 
 	assert_int_equal(compile("all", "if:name == \"a b\"", &condition), 0);
 	assert_string_equal(condition.text, "name == \"a b\"");
@@ -195,7 +195,7 @@ static void what_is_wrong_is_told_where_it_is(void **state)
 		{ "if:s64 == 9223372036854775808", 10 }, { "every:0", 6 }, { "every:", 6 },
 		{ "every:4294967296", 6 }, { "every:1 ", 6 },
 	};
-	struct condition condition;
+	struct condition condition = { };
 	char text[CONDITION_TEXT_MAX + 64];
 	unsigned int i;
 
