@@ -7,6 +7,7 @@
 
 #include <linux/ctype.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 /* The digit's value; 36 if it is none. */
 static unsigned int digit_of(char c)
@@ -29,9 +30,11 @@ bool number_read(const char *text, u64 *number)
 	unsigned int base = 10, digit;
 	u64 sum = 0;
 
-	if (text[0] == '0' && text[1]) {
-		base = text[1] == 'x' || text[1] == 'X' ? 16 : 8;
-		text += base == 16 ? 2 : 1;
+	if (!strncmp(text, "0x", 2) || !strncmp(text, "0X", 2)) {
+		base = 16;
+		text += 2;
+	} else if (text[0] == '0') {
+		base = 8;
 	}
 	if (!*text)
 		return false;

@@ -2,7 +2,7 @@
 #ifndef FNT_CORE_PEEK_H
 #define FNT_CORE_PEEK_H
 
-/* Reading memory that may not be there. */
+/* Reading memory that may not be there. PURE. */
 
 #include <linux/types.h>
 

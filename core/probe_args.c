@@ -520,6 +520,22 @@ void probe_arg_destroy(struct probe_arg *arg)
 }
 
 /**
+ * probe_args_destroy - free arguments
+ * @args: from kvcalloc(), each as probe_arg_destroy() wants it; may be NULL
+ * @nr: their number
+ *
+ * Context: process.
+ */
+void probe_args_destroy(struct probe_arg *args, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; args && i < nr; i++)
+		probe_arg_destroy(&args[i]);
+	kvfree(args);
+}
+
+/**
  * probe_arg_is_text - is there text of it behind the fields of a record?
  * @arg: the argument
  *

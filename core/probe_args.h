@@ -114,6 +114,7 @@ struct probe_place {
 int probe_arg_parse(struct probe_arg *arg, const char *text, unsigned int nr,
 		    const struct probe_place *place, struct probe_fault *fault);
 void probe_arg_destroy(struct probe_arg *arg);
+void probe_args_destroy(struct probe_arg *args, unsigned int nr);
 bool probe_arg_is_text(const struct probe_arg *arg);
 unsigned int probe_arg_size(const struct probe_arg *arg);
 

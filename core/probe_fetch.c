@@ -146,7 +146,7 @@ static unsigned long source_value(const struct probe_load *load, const struct pr
 		fallthrough;
 	case PROBE_REGISTER:
 	case PROBE_RESULT:
-		return *(const unsigned long *)(scene->registers + load->from);
+		return *(const unsigned long *)((const u8 *)scene->registers + load->from);
 	case PROBE_STACK:
 		return stack_word(scene->stack, arg->value);
 	case PROBE_STACK_POINTER:
@@ -248,14 +248,16 @@ static unsigned int fetch_text(const struct probe_load *load, const struct probe
 			       void *record, unsigned int used, unsigned int size)
 {
 	unsigned long value = source_value(load, scene);
-	u32 *field = record + load->to;
+	u32 *field = (u32 *)((u8 *)record + load->to);
 	unsigned int i, len;
+	char *to;
 
 	for (i = 0; i < (load->arg->count ?: 1); i++) {
-		len = used < size ? text_at(load->arg, value, i, record + used, size - used) : 0;
+		to = (char *)record + used;
+		len = used < size ? text_at(load->arg, value, i, to, size - used) : 0;
 		/* It ends, even if there is more of it than there was. */
 		if (len)
-			((char *)record)[used + len - 1] = '\0';
+			to[len - 1] = '\0';
 		field[i] = text_location(len, used);
 		used += len;
 	}
@@ -309,7 +311,7 @@ static void fetch_number(const struct probe_load *load, const struct probe_scene
 	const struct probe_arg *arg = load->arg;
 	unsigned long value = source_value(load, scene);
 	unsigned int size = probe_arg_size(arg), i;
-	void *field = record + load->to;
+	u8 *field = (u8 *)record + load->to;
 
 	if (!arg->nr_steps)
 		store(field, value, load->size);

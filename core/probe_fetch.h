@@ -81,18 +81,21 @@ static __always_inline void probe_fetch_plain(const struct probe_program *progra
 					      const void *registers, void *record)
 {
 	const struct probe_load *load = program->loads, *end = load + program->nr;
+	const u8 *from = registers;
 	unsigned long value;
+	u8 *to;
 
 	for (; load < end; load++) {
-		value = *(const unsigned long *)(registers + load->from);
+		value = *(const unsigned long *)(from + load->from);
+		to = (u8 *)record + load->to;
 		if (load->size == 8)
-			*(u64 *)(record + load->to) = value;
+			*(u64 *)to = value;
 		else if (load->size == 4)
-			*(u32 *)(record + load->to) = value;
+			*(u32 *)to = value;
 		else if (load->size == 2)
-			*(u16 *)(record + load->to) = value;
+			*(u16 *)to = value;
 		else
-			*(u8 *)(record + load->to) = value;
+			*to = value;
 	}
 }
 

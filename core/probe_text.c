@@ -31,7 +31,7 @@ static s64 signed_at(const void *from, unsigned int size)
 static void print_text(struct text *text, u32 where, const struct probe_record *record)
 {
 	unsigned int len = where >> 16, offset = where & 0xffff;
-	const char *string = record->bytes + offset;
+	const char *string = (const char *)record->bytes + offset;
 
 	if (!len || offset + len > record->len) {
 		text_puts(text, "(fault)");
@@ -77,11 +77,11 @@ void probe_print_args(struct text *text, const struct probe_arg *args, unsigned 
 		      const struct probe_record *record)
 {
 	const struct probe_arg *arg;
-	const void *value;
+	const u8 *value;
 	unsigned int i;
 
 	for (arg = args; arg < args + nr; arg++) {
-		value = record->bytes + record->head + arg->offset;
+		value = (const u8 *)record->bytes + record->head + arg->offset;
 		text_printf(text, " %s=%s", arg->name, arg->count ? "{" : "");
 		for (i = 0; i < (arg->count ?: 1); i++) {
 			text_puts(text, i ? "," : "");

@@ -11,7 +11,9 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-/* "%L" of a 64-bit number is what libtraceevent and the kernel read. */
+/* What the kernel writes for 64 bits. */
+#define LONG "L"
+
 #define NUMBER(_name, _size, _show, _format, _field) \
 	{ .name = _name, .size = _size, .show = _show, .format = _format, .field = _field }
 
@@ -21,15 +23,15 @@
 
 static const struct probe_arg_type types[] = {
 	/* The first is that of what has none. */
-	NUMBER("x64", 8, PROBE_SHOW_HEX, "0x%" "Lx", "u64"),
+	NUMBER("x64", 8, PROBE_SHOW_HEX, "0x%" LONG "x", "u64"),
 	NUMBER("x32", 4, PROBE_SHOW_HEX, "0x%x", "u32"),
 	NUMBER("x16", 2, PROBE_SHOW_HEX, "0x%x", "u16"),
 	NUMBER("x8", 1, PROBE_SHOW_HEX, "0x%x", "u8"),
-	NUMBER("u64", 8, PROBE_SHOW_UNSIGNED, "%" "Lu", "u64"),
+	NUMBER("u64", 8, PROBE_SHOW_UNSIGNED, "%" LONG "u", "u64"),
 	NUMBER("u32", 4, PROBE_SHOW_UNSIGNED, "%u", "u32"),
 	NUMBER("u16", 2, PROBE_SHOW_UNSIGNED, "%u", "u16"),
 	NUMBER("u8", 1, PROBE_SHOW_UNSIGNED, "%u", "u8"),
-	NUMBER("s64", 8, PROBE_SHOW_SIGNED, "%" "Ld", "s64"),
+	NUMBER("s64", 8, PROBE_SHOW_SIGNED, "%" LONG "d", "s64"),
 	NUMBER("s32", 4, PROBE_SHOW_SIGNED, "%d", "s32"),
 	NUMBER("s16", 2, PROBE_SHOW_SIGNED, "%d", "s16"),
 	NUMBER("s8", 1, PROBE_SHOW_SIGNED, "%d", "s8"),

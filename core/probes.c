@@ -12,7 +12,6 @@
 
 #include <linux/err.h>
 #include <linux/errno.h>
-#include <linux/idr.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
@@ -23,68 +22,17 @@
 #include "core/event.h"
 #include "core/event_files.h"
 #include "core/kabi.h"
-#include "core/probe_text.h"
+#include "core/probe_event.h"
 #include "core/trace.h"
-
-/* The longest format of an event. */
-#define FORMAT_MAX 16384
-
-/* Fields that records have before their arguments. */
-#define HEAD_FIELDS_MAX 2
-
-/**
- * struct probe_event - the event of some probes
- * @call: its definition
- * @class: a part of that
- * @def: itself
- * @gone: in a list of those that are to be freed
- * @probes: its probes
- * @returns: they are about returns
- * @number: of its type, counted from the last one that there can be
- * @nr_args: number of @args
- * @args: name, type, count and offset of each argument
- * @fields: fields of its records
- */
-struct probe_event {
-	struct trace_event_call call;
-	struct trace_event_class class;
-	struct event_def *def;
-	struct list_head gone;
-	struct list_head probes;
-	bool returns;
-	int number;
-	unsigned int nr_args;
-	struct probe_arg *args;
-	struct kabi_event_field *fields;
-};
-
-/* Types are counted downwards from here: the kernel counts its own upwards. */
-#define TYPE_LAST 65535
-#define EVENTS_MAX 16384
 
 /* tracer_mutex: all of them, in the order in which they were made. */
 static LIST_HEAD(all_probes);
-static DEFINE_IDA(event_numbers);
 
 static const struct probe_source *probe_source;
 
-static unsigned int head_size(bool returns)
-{
-	return returns ? sizeof(struct probe_return_head) : sizeof(struct probe_entry_head);
-}
-
-static void args_destroy(struct probe_arg *args, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; args && i < nr; i++)
-		probe_arg_destroy(&args[i]);
-	kvfree(args);
-}
-
 static void probe_destroy(struct probe *probe)
 {
-	args_destroy(probe->args, probe->nr_args);
+	probe_args_destroy(probe->args, probe->nr_args);
 	kvfree(probe->program);
 	free_percpu(probe->hits);
 	free_percpu(probe->missed);
@@ -200,7 +148,7 @@ static int add_args(struct probe *probe, const struct probe_spec *spec, const ch
 		}
 	}
 	probe->program = probe_program_create(probe->args, probe->nr_args,
-					      head_size(probe->returns));
+					      probe_head_size(probe->returns));
 	return probe->program ? 0 : -ENOMEM;
 }
 
@@ -235,163 +183,6 @@ static struct probe *probe_from(const struct probe_spec *spec, const char *text,
 	if (!err)
 		return probe;
 	probe_destroy(probe);
-	return ERR_PTR(err);
-}
-
-static struct probe_event *event_of(const struct event_def *def)
-{
-	return container_of(def->call, struct probe_event, call);
-}
-
-static void event_destroy(struct probe_event *event)
-{
-	unsigned int i;
-
-	/* Types were made for arguments only. */
-	for (i = 0; event->fields && i < event->nr_args + HEAD_FIELDS_MAX; i++)
-		if (i >= HEAD_FIELDS_MAX)
-			kfree(event->fields[i].type);
-	kvfree(event->fields);
-	args_destroy(event->args, event->nr_args);
-	if (event->number >= 0)
-		ida_free(&event_numbers, event->number);
-	kfree(event->class.system);
-	kfree(event->call.name);
-	kvfree(event->call.print_fmt);
-	kfree(event);
-}
-
-static void add_field(struct probe_event *event, unsigned int nr, const char *type,
-		      const char *name, unsigned int offset, unsigned int size)
-{
-	event->fields[nr] = (struct kabi_event_field) {
-		.type = type,
-		.name = name,
-		.filter_type = FILTER_OTHER,
-		.offset = offset,
-		.size = size,
-	};
-	/* As the kernel does it: kabi_each_field() goes from the last one to the first. */
-	list_add(&event->fields[nr].link, &event->class.fields);
-}
-
-static void add_head_fields(struct probe_event *event)
-{
-	unsigned int word = sizeof(unsigned long);
-
-	if (!event->returns) {
-		add_field(event, 0, "unsigned long", "__probe_ip",
-			  offsetof(struct probe_entry_head, ip), word);
-		return;
-	}
-	add_field(event, 0, "unsigned long", "__probe_func",
-		  offsetof(struct probe_return_head, func), word);
-	add_field(event, 1, "unsigned long", "__probe_ret_ip",
-		  offsetof(struct probe_return_head, ret_ip), word);
-}
-
-static int add_arg_field(struct probe_event *event, unsigned int nr)
-{
-	const struct probe_arg *arg = &event->args[nr];
-	struct kabi_event_field *field = &event->fields[HEAD_FIELDS_MAX + nr];
-	char buf[32], *type;
-	struct text text;
-
-	text_init(&text, buf, sizeof(buf));
-	probe_print_field_type(&text, arg);
-	type = kstrdup(buf, GFP_KERNEL);
-	if (!type)
-		return -ENOMEM;
-	add_field(event, HEAD_FIELDS_MAX + nr, type, arg->name,
-		  head_size(event->returns) + arg->offset, probe_arg_size(arg));
-	field->is_signed = probe_type_is_signed(arg->type);
-	if (probe_arg_is_text(arg))
-		field->filter_type = FILTER_DYN_STRING;
-	else
-		field->len = arg->count;
-	return 0;
-}
-
-static int add_fields(struct probe_event *event)
-{
-	unsigned int i;
-	int err = 0;
-
-	event->fields = kvcalloc(event->nr_args + HEAD_FIELDS_MAX, sizeof(*event->fields),
-				 GFP_KERNEL);
-	if (!event->fields)
-		return -ENOMEM;
-	add_head_fields(event);
-	for (i = 0; i < event->nr_args && !err; i++)
-		err = add_arg_field(event, i);
-	return err;
-}
-
-/* What all probes of an event have in common of their arguments. */
-static int copy_args(struct probe_event *event, const struct probe *probe)
-{
-	unsigned int i;
-
-	event->args = kvcalloc(probe->nr_args, sizeof(*event->args), GFP_KERNEL);
-	if (!event->args)
-		return -ENOMEM;
-	event->nr_args = probe->nr_args;
-	for (i = 0; i < probe->nr_args; i++) {
-		event->args[i].name = kstrdup(probe->args[i].name, GFP_KERNEL);
-		event->args[i].type = probe->args[i].type;
-		event->args[i].count = probe->args[i].count;
-		event->args[i].offset = probe->args[i].offset;
-		if (!event->args[i].name)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int make_format(struct probe_event *event)
-{
-	char *buf = kvmalloc(FORMAT_MAX, GFP_KERNEL);
-	struct text text;
-
-	if (!buf)
-		return -ENOMEM;
-	event->call.print_fmt = buf;
-	text_init(&text, buf, FORMAT_MAX);
-	probe_print_format(&text, event->args, event->nr_args, event->returns);
-	return text.full ? -E2BIG : 0;
-}
-
-static int name_event(struct probe_event *event, const struct probe_spec *spec)
-{
-	event->class.system = kstrdup(spec->group, GFP_KERNEL);
-	event->call.name = kstrdup(spec->event, GFP_KERNEL);
-	event->number = ida_alloc_max(&event_numbers, EVENTS_MAX, GFP_KERNEL);
-	if (!event->class.system || !event->call.name)
-		return -ENOMEM;
-	event->call.event.type = TYPE_LAST - event->number;
-	return min(event->number, 0);
-}
-
-static struct probe_event *event_create(const struct probe_spec *spec, const struct probe *probe)
-{
-	struct probe_event *event = kzalloc(sizeof(*event), GFP_KERNEL);
-	int err;
-
-	if (!event)
-		return ERR_PTR(-ENOMEM);
-	INIT_LIST_HEAD(&event->probes);
-	INIT_LIST_HEAD(&event->class.fields);
-	event->number = -1;
-	event->returns = probe->returns;
-	event->call.class = &event->class;
-	err = name_event(event, spec) ?: copy_args(event, probe) ?: add_fields(event) ?:
-	      make_format(event);
-	if (!err) {
-		event->def = events_add(&event->call, EVENT_OF_PROBE);
-		if (event->def)
-			return event;
-		err = -ENOMEM;
-	}
-	event_destroy(event);
 	return ERR_PTR(err);
 }
 
@@ -468,8 +259,8 @@ static struct probe_event *event_for(const struct probe_spec *spec, const struct
 				     "Given group/event name is already used by another event",
 				     -EEXIST));
 	if (!def)
-		return event_create(spec, probe);
-	event = event_of(def);
+		return probe_event_create(spec, probe);
+	event = probe_event_of(def);
 	err = check_sibling(event, spec, probe, text, fault);
 	return err ? ERR_PTR(err) : event;
 }
@@ -520,7 +311,7 @@ static void free_removed(struct removed *removed)
 	/* Their names are the events'. */
 	events_free(&removed->defs);
 	list_for_each_entry_safe(event, next_event, &removed->events, gone)
-		event_destroy(event);
+		probe_event_destroy(event);
 }
 
 static int create_one(char *text, struct probe_fault *fault, struct removed *removed)
@@ -723,7 +514,7 @@ void probes_exit(void)
 	trace_lock();
 	probe_source->exit();
 	trace_unlock();
-	ida_destroy(&event_numbers);
+	probe_events_exit();
 }
 
 /**
@@ -865,56 +656,4 @@ void probes_module_goes(const struct module *module)
 	}
 	if (any)
 		probe_source->changed();
-}
-
-/* As the kernel has it: of the function that returns only the name, without its module. */
-static void print_function(struct text *text, unsigned long addr)
-{
-	char buf[KSYM_NAME_LEN];
-	const char *name;
-
-	preempt_disable();
-	name = kabi_lookup_symbol(addr, NULL, NULL, NULL, buf);
-	if (name)
-		text_puts(text, name);
-	else
-		text_printf(text, "0x%lx", addr);
-	preempt_enable();
-}
-
-static void print_head(struct text *text, const struct probe_event *event, const void *record)
-{
-	const struct probe_return_head *returns = record;
-	const struct probe_entry_head *entry = record;
-
-	if (!event->returns) {
-		text_printf(text, "%s: (%pS)", event->call.name, (void *)entry->ip);
-		return;
-	}
-	text_printf(text, "%s: (%pS <- ", event->call.name, (void *)returns->ret_ip);
-	print_function(text, returns->func);
-	text_putc(text, ')');
-}
-
-/**
- * probes_print - the text of a record of a probe's event
- * @text: receives it
- * @event: the event
- * @record: the record, which has all its fields
- *
- * Context: process, may sleep; with events_lock().
- */
-void probes_print(struct text *text, const struct event_def *event,
-		  const struct rb_event *record)
-{
-	const struct probe_event *probes = event_of(event);
-	const struct probe_record args = {
-		.bytes = record->payload,
-		.len = record->len,
-		.head = head_size(probes->returns),
-	};
-
-	print_head(text, probes, record->payload);
-	probe_print_args(text, probes->args, probes->nr_args, &args);
-	text_putc(text, '\n');
 }

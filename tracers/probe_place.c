@@ -27,10 +27,8 @@
 #define SAVED(_register, _type, _member) \
 	[_register] = offsetof(_type, _member)
 
-#define NOT_SAVED(_first, _last)	[_first ... _last] = PROBE_NOT_SAVED
-
 const u16 probe_entry_registers[PROBE_REGISTERS] = {
-	NOT_SAVED(PROBE_R15, PROBE_R11),
+	[PROBE_R15 ... PROBE_R11] = PROBE_NOT_SAVED,
 	SAVED(PROBE_R10, struct fnt_regs, r10),
 	SAVED(PROBE_R9, struct fnt_regs, r9),
 	SAVED(PROBE_R8, struct fnt_regs, r8),
@@ -39,14 +37,14 @@ const u16 probe_entry_registers[PROBE_REGISTERS] = {
 	SAVED(PROBE_DX, struct fnt_regs, dx),
 	SAVED(PROBE_SI, struct fnt_regs, si),
 	SAVED(PROBE_DI, struct fnt_regs, di),
-	NOT_SAVED(PROBE_ORIG_AX, PROBE_SS),
+	[PROBE_ORIG_AX ... PROBE_SS] = PROBE_NOT_SAVED,
 };
 
 /* There is the result, and nothing else: struct probe_scene. */
 const u16 probe_return_registers[PROBE_REGISTERS] = {
-	NOT_SAVED(PROBE_R15, PROBE_R8),
+	[PROBE_R15 ... PROBE_R8] = PROBE_NOT_SAVED,
 	[PROBE_AX] = 0,
-	NOT_SAVED(PROBE_CX, PROBE_SS),
+	[PROBE_CX ... PROBE_SS] = PROBE_NOT_SAVED,
 };
 
 const u16 probe_kprobe_registers[PROBE_REGISTERS] = {
