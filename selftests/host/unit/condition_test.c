@@ -73,7 +73,7 @@ static int compile(const char *function, const char *text, struct condition *con
 	struct condition_words words;
 	char copy[400];
 
-	strcpy(copy, text);
+	snprintf(copy, sizeof(copy), "%s", text);
 	if (!condition_parse(copy, false, &words, &fault) &&
 	    !condition_compile(condition, &words, &image, proto, &fault))
 		return 0;
