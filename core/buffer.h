@@ -130,11 +130,6 @@ int buffer_wait(struct trace_buffer *buf, int cpu, bool whole_pages);
 bool buffer_poll(struct trace_buffer *buf, int cpu, bool whole_pages, struct file *file,
 		 struct poll_table_struct *table);
 void buffer_wake(struct trace_buffer *buf, int cpu);
-/* More than what else disables preemption in a context. */
-#define BUFFER_WAKING_DEPTH 0x20
-
-bool buffer_is_waking(void);
-unsigned int buffer_waking_depth(void);
 void buffer_wake_work(struct irq_work *work);
 void buffer_wake_readers(struct ring *rb);
 

@@ -9,8 +9,10 @@
 #include <linux/errno.h>
 #include <linux/smp.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 
 #include "core/kabi.h"
+#include "core/ours.h"
 
 static const struct {
 	const char *name;
@@ -62,6 +64,41 @@ u64 clock_read_local(void)
 	if (kabi.cyc2ns && !clock_quick_same())
 		look_again(this_cpu_ptr(&clock_quick), this_cpu_ptr(kabi.cyc2ns));
 	return trace_clock_local();
+}
+
+static u64 read_timekeeper(enum clock_id id)
+{
+	switch (id) {
+	case TRACE_CLOCK_MONO:
+		return ktime_get_mono_fast_ns();
+	case TRACE_CLOCK_MONO_RAW:
+		return ktime_get_raw_fast_ns();
+	case TRACE_CLOCK_BOOT:
+		return ktime_get_boot_fast_ns();
+	default:
+		return ktime_get_tai_fast_ns();
+	}
+}
+
+/**
+ * clock_read_timekeeper - a clock of the kernel's timekeeping
+ * @id: mono, mono_raw, boot or tai
+ *
+ * Its source may be a driver's, which reads it by functions that can be traced (v6.1:
+ * read_hpet(), acpi_pm_read()).
+ *
+ * Context: any, NMI-safe; preemption off.
+ * Return: nanoseconds.
+ */
+u64 clock_read_timekeeper(enum clock_id id)
+{
+	struct ours ours;
+	u64 now;
+
+	ours_begin(&ours);
+	now = read_timekeeper(id);
+	ours_end(&ours);
+	return now;
 }
 
 static void test_quick(void *data)

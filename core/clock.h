@@ -114,6 +114,7 @@ static __always_inline bool clock_try_read_quick(u64 *now)
 }
 
 u64 clock_read_local(void);
+u64 clock_read_timekeeper(enum clock_id id);
 
 /**
  * clock_set_coarse - have the coarse clock show another time
@@ -180,13 +181,10 @@ static __always_inline u64 clock_read(enum clock_id id)
 	case TRACE_CLOCK_PERF:
 		return trace_clock();
 	case TRACE_CLOCK_MONO:
-		return ktime_get_mono_fast_ns();
 	case TRACE_CLOCK_MONO_RAW:
-		return ktime_get_raw_fast_ns();
 	case TRACE_CLOCK_BOOT:
-		return ktime_get_boot_fast_ns();
 	case TRACE_CLOCK_TAI:
-		return ktime_get_tai_fast_ns();
+		return clock_read_timekeeper(id);
 	case TRACE_CLOCK_X86_TSC:
 		return rdtsc_ordered();
 	default:

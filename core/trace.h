@@ -26,6 +26,7 @@
 #include "core/gaps.h"
 #include "core/hash.h"
 #include "core/hist_store.h"
+#include "core/ours.h"
 #include "core/pids.h"
 #include "core/print.h"
 
@@ -373,8 +374,8 @@ static __always_inline void event_fill_header(struct trace_entry *ent, u16 type)
 	unsigned int depth = (count & PREEMPT_MASK) - 1;
 	u8 flags = 0;
 
-	if (unlikely(depth >= BUFFER_WAKING_DEPTH))
-		depth -= buffer_waking_depth();
+	if (unlikely(depth >= OURS_DEPTH))
+		depth -= ours_depth();
 	depth = min(depth, 0xfU);
 
 	if (!(native_save_fl() & X86_EFLAGS_IF))

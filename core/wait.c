@@ -10,6 +10,8 @@
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 
+#include "core/ours.h"
+
 /*
  * A waiter that comes at the very moment of a write may miss it: there is no
  * barrier between the writer's commit and its look at who waits, as that would
@@ -175,54 +177,20 @@ void buffer_wake_work(struct irq_work *work)
 	wake_up_all(&part->buf->wait);
 }
 
-/* Contexts in which readers are being woken on this CPU, by bits. */
-static DEFINE_PER_CPU(u8, waking);
-
-/**
- * buffer_is_waking - is what runs here a part of waking readers?
- *
- * It calls functions that are traced, which are no part of what is traced.
- *
- * Context: any, NMI-safe; preemption off.
- * Return: true if so; only if the preempt count is BUFFER_WAKING_DEPTH at least.
- */
-bool buffer_is_waking(void)
-{
-	return __this_cpu_read(waking) & BIT(interrupt_context_level());
-}
-
-/**
- * buffer_waking_depth - what buffer_wake_readers() has added to the preempt count
- *
- * Context: any, NMI-safe; preemption off.
- * Return: how much.
- */
-unsigned int buffer_waking_depth(void)
-{
-	return hweight8(__this_cpu_read(waking)) * BUFFER_WAKING_DEPTH;
-}
-
 /**
  * buffer_wake_readers - wake readers from the event path
  * @rb: what they wait for
  *
- * Those who wait for more ask again. The preempt count makes whatever is recorded
- * meanwhile something that is not simple, see event_simple(), so that nobody else
- * need ask. Interrupts are off, as their first functions cannot be told from ours.
+ * Those who wait for more ask again.
  *
  * Context: any, NMI-safe; preemption off.
  */
 void buffer_wake_readers(struct ring *rb)
 {
-	u8 level = BIT(interrupt_context_level());
-	unsigned long flags;
+	struct ours ours;
 
 	rb_woken(rb);
-	raw_local_irq_save(flags);
-	__this_cpu_or(waking, level);
-	__preempt_count_add(BUFFER_WAKING_DEPTH);
+	ours_begin(&ours);
 	irq_work_queue(&READ_ONCE(buffer_storage(rb)->part)->wake_work);
-	__preempt_count_sub(BUFFER_WAKING_DEPTH);
-	__this_cpu_and(waking, ~level);
-	raw_local_irq_restore(flags);
+	ours_end(&ours);
 }

@@ -202,7 +202,7 @@ static bool call_wanted(struct edge_calls *calls)
 {
 	const struct fnt_trace *tr = calls->ops.private;
 
-	return event_wanted(tr) && !buffer_is_waking() && __this_cpu_read(*tr->pids.wanted) &&
+	return event_wanted(tr) && !ours_running() && __this_cpu_read(*tr->pids.wanted) &&
 	       (!calls->wanted || calls->wanted(calls));
 }
 

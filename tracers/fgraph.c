@@ -164,7 +164,7 @@ static void graph_entered_choosy(unsigned long ip, unsigned long parent_ip, stru
 	enum graph_verdict verdict;
 	struct graph_task *task;
 
-	if (!stack || is_looking(tracer) || buffer_is_waking())
+	if (!stack || is_looking(tracer) || ours_running())
 		return;
 	task = retstack_state(stack, &tracer->rets);
 	verdict = judge(tracer, task, ip);

@@ -57,7 +57,7 @@ static noinline void function_entered_slow(unsigned long ip, unsigned long paren
 	struct event_function *event;
 	struct rb_entry entry;
 
-	if (unlikely(buffer_is_waking()))
+	if (unlikely(ours_running()))
 		return;
 	event = event_reserve(tr, rb, &entry, EVENT_FUNCTION, sizeof(*event));
 	if (!event)
@@ -326,7 +326,7 @@ static void function_entered_options(unsigned long ip, unsigned long parent_ip,
 	struct function_cpu *cpu = this_cpu_ptr(tracer->cpus);
 	const struct fnt_trace *tr = ops->private;
 
-	if (cpu->texts.looking & BIT(interrupt_context_level()) || buffer_is_waking() ||
+	if (cpu->texts.looking & BIT(interrupt_context_level()) || ours_running() ||
 	    !event_wanted(tr))
 		return;
 	if (tracer->options & TRACE_OPT_FUNC_NO_REPEATS && is_repeat(tr, cpu, ip, parent_ip))
