@@ -282,24 +282,10 @@ static void store(void *to, u64 value, unsigned int size)
 	}
 }
 
-static u64 load_number(const void *from, unsigned int size)
-{
-	switch (size) {
-	case 1:
-		return *(const u8 *)from;
-	case 2:
-		return *(const u16 *)from;
-	case 4:
-		return *(const u32 *)from;
-	default:
-		return *(const u64 *)from;
-	}
-}
-
 static void cut_bitfield(const struct probe_arg *arg, void *field, unsigned int size)
 {
 	u64 all = size == 8 ? ~0ULL : (1ULL << size * 8) - 1;
-	u64 value = load_number(field, size) << arg->shift_left & all;
+	u64 value = probe_type_load(field, size) << arg->shift_left & all;
 
 	store(field, value >> arg->shift_right, size);
 }

@@ -7,25 +7,11 @@
 
 #include <linux/string.h>
 
-static u64 number_at(const void *from, unsigned int size)
-{
-	switch (size) {
-	case 1:
-		return *(const u8 *)from;
-	case 2:
-		return *(const u16 *)from;
-	case 4:
-		return *(const u32 *)from;
-	default:
-		return *(const u64 *)from;
-	}
-}
-
 static s64 signed_at(const void *from, unsigned int size)
 {
 	unsigned int unused = 64 - size * 8;
 
-	return (s64)(number_at(from, size) << unused) >> unused;
+	return (s64)(probe_type_load(from, size) << unused) >> unused;
 }
 
 static void print_text(struct text *text, u32 where, const struct probe_record *record)
@@ -47,16 +33,16 @@ static void print_value(struct text *text, const struct probe_arg_type *type, co
 {
 	switch (type->show) {
 	case PROBE_SHOW_UNSIGNED:
-		text_printf(text, "%llu", (unsigned long long)number_at(value, type->size));
+		text_printf(text, "%llu", (unsigned long long)probe_type_load(value, type->size));
 		break;
 	case PROBE_SHOW_SIGNED:
 		text_printf(text, "%lld", (long long)signed_at(value, type->size));
 		break;
 	case PROBE_SHOW_HEX:
-		text_printf(text, "0x%llx", (unsigned long long)number_at(value, type->size));
+		text_printf(text, "0x%llx", (unsigned long long)probe_type_load(value, type->size));
 		break;
 	case PROBE_SHOW_SYMBOL:
-		text_printf(text, "%pS", (void *)(unsigned long)number_at(value, type->size));
+		text_printf(text, "%pS", (void *)(unsigned long)probe_type_load(value, type->size));
 		break;
 	case PROBE_SHOW_TEXT:
 		print_text(text, *(const u32 *)value, record);

@@ -44,6 +44,28 @@ struct probe_arg_type {
 const struct probe_arg_type *probe_type_find(const char *name);
 
 /**
+ * probe_type_load - a number as it is in memory
+ * @from: where it is
+ * @size: its bytes: 1, 2, 4 or 8
+ *
+ * Context: any, NMI-safe.
+ * Return: the number, without its sign.
+ */
+static inline u64 probe_type_load(const void *from, unsigned int size)
+{
+	switch (size) {
+	case 1:
+		return *(const u8 *)from;
+	case 2:
+		return *(const u16 *)from;
+	case 4:
+		return *(const u32 *)from;
+	default:
+		return *(const u64 *)from;
+	}
+}
+
+/**
  * probe_type_is_signed - what the format of an event says of it
  * @type: the type
  *

@@ -5,12 +5,14 @@
  */
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "duration.h"
 #include "fntrace.h"
 #include "gaps.h"
+#include "number.h"
 #include "stream_command.h"
 #include "textfile.h"
 
@@ -163,9 +165,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		take_time(state, "--window", arg, 100, GAPS_WINDOW_MAX_US, &report->window);
 		return 0;
 	case 't':
-		if (!*arg || arg[strspn(arg, "0123456789")])
-			argp_error(state, "--top: %s is no number", arg);
-		report->top = strtoul(arg, NULL, 10);
+		report->top = number_option(state, "--top", arg, 0, UINT32_MAX);
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = command;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@
 #include "hist.h"
 #include "hist_options.h"
 #include "latency.h"
+#include "number.h"
 #include "scope.h"
 #include "screen.h"
 #include "textfile.h"
@@ -219,13 +221,6 @@ static void take_kind(struct latencies *latencies, const char *arg, struct argp_
 	argp_error(state, "--kind: %s is none of irqsoff, preemptoff, preemptirqsoff, wakeup", arg);
 }
 
-static void take_top(struct latencies *latencies, const char *arg, struct argp_state *state)
-{
-	if (!*arg || arg[strspn(arg, "0123456789")])
-		argp_error(state, "--top: %s is no number", arg);
-	latencies->top = strtoul(arg, NULL, 10);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct latencies *latencies = state->input;
@@ -245,7 +240,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--sort: %s is none of max, total, count, mean", arg);
 		return 0;
 	case 't':
-		take_top(latencies, arg, state);
+		latencies->top = number_option(state, "--top", arg, 0, UINT32_MAX);
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &latencies->options;

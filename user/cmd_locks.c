@@ -4,12 +4,14 @@
  * contention_begin and contention_end, here with stacks.
  */
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fntrace.h"
 #include "locks.h"
 #include "locks_print.h"
+#include "number.h"
 #include "stream_command.h"
 #include "wakers.h"
 
@@ -136,9 +138,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 't':
-		if (!*arg || arg[strspn(arg, "0123456789")])
-			argp_error(state, "--top: %s is no number", arg);
-		report->top = strtoul(arg, NULL, 10);
+		report->top = number_option(state, "--top", arg, 0, UINT32_MAX);
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = command;

@@ -4,10 +4,12 @@
  */
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fntrace.h"
+#include "number.h"
 #include "profile_print.h"
 #include "stream_command.h"
 
@@ -202,18 +204,6 @@ static const struct argp_option options[] = {
 	{ }
 };
 
-static unsigned long number_of(struct argp_state *state, const char *option, const char *arg,
-			       unsigned long least, unsigned long most)
-{
-	unsigned long number;
-
-	errno = 0;
-	number = strtoul(arg, NULL, 10);
-	if (!*arg || arg[strspn(arg, "0123456789")] || errno || number < least || number > most)
-		argp_error(state, "%s: %s is no number from %lu to %lu", option, arg, least, most);
-	return number;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct stream_command *command = state->input;
@@ -221,10 +211,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'f':
-		report->hz = number_of(state, "--frequency", arg, 1, HZ_MAX);
+		report->hz = number_option(state, "--frequency", arg, 1, HZ_MAX);
 		return 0;
 	case 't':
-		report->top = number_of(state, "--top", arg, 0, UINT32_MAX);
+		report->top = number_option(state, "--top", arg, 0, UINT32_MAX);
 		return 0;
 	case KEY_FOLDED:
 		report->folded = true;
