@@ -158,8 +158,10 @@ static int locate(struct probe *probe, const struct probe_spec *spec, struct pro
 	const char *what = NULL;
 	int err = probe_source->locate(probe, &what);
 
-	if (err == -ENOENT && probe->module && !kabi_has_module(probe->module))
+	if (err == -ENOENT && probe->module && !kabi_has_module(probe->module)) {
+		probe->gone = true;
 		return 0;
+	}
 	return err ? wrong(fault, spec->place, what, err) : 0;
 }
 
@@ -172,7 +174,7 @@ static struct probe *probe_from(const struct probe_spec *spec, const char *text,
 	if (!probe)
 		return ERR_PTR(-ENOMEM);
 	err = locate(probe, spec, fault) ?: add_args(probe, spec, text, fault);
-	if (!err && probe->addr) {
+	if (!err && !probe->gone) {
 		err = probe_source->choose(probe);
 		if (err == -EILSEQ)
 			wrong(fault, spec->place,
@@ -622,12 +624,10 @@ void probes_module_comes(const struct module *module)
 			continue;
 		any = true;
 		err = probe_source->locate(probe, &what) ?: probe_source->choose(probe);
-		if (!err)
-			continue;
-		probe->addr = 0;
-		probe->ip = 0;
-		pr_warn("no probe %s in module %s (error %d)\n", probe->event->def->name,
-			module->name, err);
+		probe->gone = err;
+		if (err)
+			pr_warn("no probe %s in module %s (error %d)\n", probe->event->def->name,
+				module->name, err);
 	}
 	if (any && probe_source->changed())
 		pr_warn("probes of module %s could not be set\n", module->name);
@@ -647,12 +647,11 @@ void probes_module_goes(const struct module *module)
 
 	kabi_module_text(module, &start, &end);
 	list_for_each_entry(probe, &all_probes, node) {
-		if (probe->addr < start || probe->addr >= end)
+		if (probe->gone || probe->addr < start || probe->addr >= end)
 			continue;
 		any = true;
-		probe->ip = 0;
-		/* What has no name of its own does not come again. */
-		probe->addr = 0;
+		/* As in the kernel, what does not name the module does not come again. */
+		probe->gone = true;
 	}
 	if (any)
 		probe_source->changed();

@@ -56,7 +56,8 @@ enum probe_way {
  * @module: of @symbol; NULL if none was given
  * @symbol: where it is; NULL if that is @addr alone
  * @offset: behind @symbol
- * @addr: its address; 0 while the module is not there
+ * @addr: its address
+ * @gone: there is nothing there: its module has not come yet, or has gone
  * @ip: the call site of the function that it is at the entry of; 0 if it is elsewhere
  * @way: how it gets to know
  * @nr_args: number of @args
@@ -75,6 +76,7 @@ struct probe {
 	char *symbol;
 	unsigned long offset;
 	unsigned long addr;
+	bool gone;
 	unsigned long ip;
 	enum probe_way way;
 	unsigned int nr_args;

@@ -44,7 +44,7 @@ static struct probe_hook hooks[PROBE_WAYS];
 static bool is_hit(const struct probe *probe, const struct attached *attached,
 		   enum probe_way way)
 {
-	return probe->way == way && probe->addr &&
+	return probe->way == way && !probe->gone &&
 	       probe_event_def(probe) == attached->file->event;
 }
 
