@@ -293,13 +293,11 @@ static bool copy_entry(int n, int pid, struct comm_entry *copy)
 	return there && copy->pid;
 }
 
-/* The entry of a pid: as recorded, or of a task that lives. */
-static bool find_entry(int pid, struct comm_entry *entry)
+/* What would be the entry of a task that lives. Takes no lock. */
+static bool entry_of_living(int pid, struct comm_entry *entry)
 {
 	const struct task_struct *task;
 
-	if (copy_entry(-1, pid, entry) && entry->pid == pid)
-		return true;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID);
 	if (task) {
@@ -308,6 +306,12 @@ static bool find_entry(int pid, struct comm_entry *entry)
 	}
 	rcu_read_unlock();
 	return task;
+}
+
+/* The entry of a pid: as recorded, or of a task that lives. */
+static bool find_entry(int pid, struct comm_entry *entry)
+{
+	return (copy_entry(-1, pid, entry) && entry->pid == pid) || entry_of_living(pid, entry);
 }
 
 /**
@@ -325,6 +329,28 @@ void comm_of(int pid, char *buf)
 		strscpy(buf, "<idle>", COMM_LEN);
 	else if (find_entry(pid, &entry))
 		memcpy(buf, entry.comm, COMM_LEN);
+	else
+		strscpy(buf, "<...>", COMM_LEN);
+}
+
+/**
+ * comm_of_stopped - comm_of() on a machine that stands still
+ * @pid: of the task
+ * @buf: receives its command, COMM_LEN bytes; "<...>" if it is not known
+ *
+ * Whoever holds a lock will not give it back. What it was changing may be half of the one
+ * and half of the other.
+ *
+ * Context: any, while the other CPUs have stopped for ever.
+ */
+void comm_of_stopped(int pid, char *buf)
+{
+	struct comm_entry entry = *place_of(rcu_dereference_raw(comm_table), pid);
+
+	if (!pid)
+		strscpy(buf, "<idle>", COMM_LEN);
+	else if (entry.pid == pid || entry_of_living(pid, &entry))
+		strscpy(buf, entry.comm, COMM_LEN);
 	else
 		strscpy(buf, "<...>", COMM_LEN);
 }

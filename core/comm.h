@@ -15,6 +15,7 @@ int comm_record_start(void);
 void comm_record_stop(void);
 
 void comm_of(int pid, char *buf);
+void comm_of_stopped(int pid, char *buf);
 int comm_tgid_of(int pid);
 unsigned int comm_size(void);
 int comm_resize(unsigned long places);

@@ -13,6 +13,7 @@
 #include <linux/irq_work.h>
 #include <linux/workqueue.h>
 
+#include "core/crash.h"
 #include "core/dump.h"
 #include "core/instances.h"
 #include "core/snapshot.h"
@@ -22,7 +23,7 @@
 static struct workqueue_struct *deferred_queue;
 
 /* Bits of trace_deferred.wanted. */
-enum { WANTED_SNAPSHOT };
+enum { WANTED_SNAPSHOT, WANTED_CRASH };
 
 /* What trace_deferred.dump is: nothing, all CPUs, or one of them. */
 #define DUMP_NONE 0
@@ -83,6 +84,8 @@ static void do_deferred(struct work_struct *work)
 
 	if (test_and_clear_bit(WANTED_SNAPSHOT, &tr->deferred.wanted))
 		take_snapshot(tr);
+	if (test_and_clear_bit(WANTED_CRASH, &tr->deferred.wanted))
+		crash_print_oops(tr, READ_ONCE(tr->deferred.crash_cpu));
 	dump = atomic_read(&tr->deferred.dump);
 	if (dump != DUMP_NONE) {
 		trace_dump(tr, DUMP_CPU(dump));
@@ -97,7 +100,7 @@ static void leave_event(struct irq_work *irq)
 	struct fnt_trace *tr = container_of(irq, struct fnt_trace, deferred.irq);
 
 	buffer_refresh(&tr->buffer);
-	if (!test_bit(WANTED_SNAPSHOT, &tr->deferred.wanted) &&
+	if (!READ_ONCE(tr->deferred.wanted) &&
 	    atomic_read(&tr->deferred.dump) == DUMP_NONE)
 		return;
 	trace_get(tr);
@@ -171,5 +174,21 @@ void deferred_dump(struct fnt_trace *tr, int cpu)
 {
 	buffer_switch(&tr->buffer, false);
 	atomic_cmpxchg(&tr->deferred.dump, DUMP_NONE, DUMP_OF(cpu));
+	irq_work_queue(&tr->deferred.irq);
+}
+
+/**
+ * deferred_crash - have the last events printed on the console soon, as crash_print_oops()
+ *		    does, and recording stopped at once
+ * @tr: the trace
+ * @cpu: those of this CPU, or of BUFFER_ALL_CPUS
+ *
+ * Context: any, NMI-safe; preemption off.
+ */
+void deferred_crash(struct fnt_trace *tr, int cpu)
+{
+	buffer_switch(&tr->buffer, false);
+	WRITE_ONCE(tr->deferred.crash_cpu, cpu);
+	set_bit(WANTED_CRASH, &tr->deferred.wanted);
 	irq_work_queue(&tr->deferred.irq);
 }

@@ -18,5 +18,6 @@ void deferred_wait(struct fnt_trace *tr);
 void deferred_switch(struct fnt_trace *tr, bool on);
 void deferred_snapshot(struct fnt_trace *tr);
 void deferred_dump(struct fnt_trace *tr, int cpu);
+void deferred_crash(struct fnt_trace *tr, int cpu);
 
 #endif

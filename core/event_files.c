@@ -88,6 +88,7 @@ int trace_events_set_options(struct fnt_trace *tr, u64 options)
 		return err;
 	xa_for_each(&tr->event_files, number, file)
 		change_special(file, SPECIAL_OPTIONS, special_options(tr, options));
+	WRITE_ONCE(tr->marks_have_stacks, options & TRACE_OPT_USER_STACK);
 	if (had && !stacks) {
 		tracepoint_synchronize_unregister();
 		special_put();

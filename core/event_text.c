@@ -105,6 +105,36 @@ static void print_by_kernel(struct event_printer *printer, struct text *text,
 }
 
 /**
+ * event_printer_print_held - event_printer_print(), by who has seen to it that the list of
+ *			      events stays as it is
+ * @printer: from event_printer_create()
+ * @text: receives the text; NULL to ask only
+ * @event: the record
+ *
+ * Context: any.
+ * Return: false if there is no such event, or if the record is too short for it.
+ */
+bool event_printer_print_held(void *printer, struct text *text, const struct rb_event *event)
+{
+	const struct trace_entry *ent = event->payload;
+	const struct event_def *def = events_of_type(ent->type);
+
+	if (!def || (event->len < def->size && def->origin != EVENT_OF_SYSCALL_ENTRY))
+		return false;
+	if (!text)
+		return true;
+	if (def->origin == EVENT_OF_SYSCALL_ENTRY)
+		print_syscall_entry(text, def, event);
+	else if (def->origin == EVENT_OF_SYSCALL_EXIT)
+		print_syscall_exit(text, def, event);
+	else if (def->origin == EVENT_OF_PROBE)
+		probes_print(text, def, event);
+	else
+		print_by_kernel(printer, text, def, event);
+	return true;
+}
+
+/**
  * event_printer_print - the text of a record, if it is of an event of the kernel's
  * @printer: from event_printer_create()
  * @text: receives the text; NULL to ask only
@@ -115,23 +145,10 @@ static void print_by_kernel(struct event_printer *printer, struct text *text,
  */
 bool event_printer_print(void *printer, struct text *text, const struct rb_event *event)
 {
-	const struct trace_entry *ent = event->payload;
-	const struct event_def *def;
 	bool known;
 
 	events_lock();
-	def = events_of_type(ent->type);
-	known = def && (event->len >= def->size || def->origin == EVENT_OF_SYSCALL_ENTRY);
-	if (known && text) {
-		if (def->origin == EVENT_OF_SYSCALL_ENTRY)
-			print_syscall_entry(text, def, event);
-		else if (def->origin == EVENT_OF_SYSCALL_EXIT)
-			print_syscall_exit(text, def, event);
-		else if (def->origin == EVENT_OF_PROBE)
-			probes_print(text, def, event);
-		else
-			print_by_kernel(printer, text, def, event);
-	}
+	known = event_printer_print_held(printer, text, event);
 	events_unlock();
 	return known;
 }

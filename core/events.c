@@ -50,6 +50,17 @@ void events_lock(void)
 }
 
 /**
+ * events_try_lock - events_lock(), if nobody changes the list
+ *
+ * Context: any.
+ * Return: true if events_unlock() must follow.
+ */
+bool events_try_lock(void)
+{
+	return down_read_trylock(&events_rwsem);
+}
+
+/**
  * events_unlock - undo events_lock()
  *
  * Context: process.

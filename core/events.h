@@ -105,6 +105,7 @@ void events_free(struct list_head *gone);
 void events_follow(void (*gone)(const struct event_def *event));
 
 void events_lock(void);
+bool events_try_lock(void);
 void events_unlock(void);
 struct event_def *events_next(struct event_def *event);
 struct event_def *events_numbered(unsigned int number);

@@ -208,6 +208,54 @@ bool filter_glob_is_name(const char *glob)
 	return !glob[strcspn(glob, "*?[\\")];
 }
 
+/* A name ends with a NUL, or at @limit, which is NULL if that does not matter. */
+static bool at_end(const char *name, const char *limit)
+{
+	return name == limit || !*name;
+}
+
+static bool glob_match(const char *glob, const char *name, const char *limit)
+{
+	const char *star = NULL, *retry = NULL;
+
+	for (;;) {
+		const char *next = glob + 1;
+		bool match;
+
+		if (*glob == '*') {
+			/* First try that it stands for nothing. */
+			star = next;
+			retry = name;
+			glob = next;
+			continue;
+		}
+		if (at_end(name, limit)) {
+			match = false;
+			if (!*glob)
+				return true;
+		} else if (*glob == '?') {
+			match = true;
+		} else if (*glob == '[' && strchr(next, ']')) {
+			next = glob;
+			match = match_set(&next, *name);
+		} else {
+			if (*glob == '\\' && *next)
+				glob = next++;
+			match = *glob == *name;
+		}
+		if (match) {
+			glob = next;
+			name++;
+			continue;
+		}
+		/* Let the last star stand for one character more. */
+		if (!star || at_end(retry, limit))
+			return false;
+		glob = star;
+		name = ++retry;
+	}
+}
+
 /**
  * filter_glob_match_len - does a name of known length match a glob?
  * @glob: the glob
@@ -221,42 +269,7 @@ bool filter_glob_is_name(const char *glob)
  */
 bool filter_glob_match_len(const char *glob, const char *name, size_t len)
 {
-	const char *star = NULL, *retry = NULL, *end = name + strnlen(name, len);
-
-	for (;;) {
-		const char *next = glob + 1;
-		bool match;
-
-		if (*glob == '*') {
-			/* First try that it stands for nothing. */
-			star = next;
-			retry = name;
-			glob = next;
-			continue;
-		}
-		if (!*glob && name == end)
-			return true;
-		if (*glob == '?') {
-			match = name < end;
-		} else if (*glob == '[' && strchr(next, ']')) {
-			next = glob;
-			match = name < end && match_set(&next, *name);
-		} else {
-			if (*glob == '\\' && *next)
-				glob = next++;
-			match = *glob && name < end && *glob == *name;
-		}
-		if (match) {
-			glob = next;
-			name++;
-			continue;
-		}
-		/* Let the last star stand for one character more. */
-		if (!star || retry == end)
-			return false;
-		glob = star;
-		name = ++retry;
-	}
+	return glob_match(glob, name, name + len);
 }
 
 /**
@@ -269,7 +282,7 @@ bool filter_glob_match_len(const char *glob, const char *name, size_t len)
  */
 bool filter_glob_match(const char *glob, const char *name)
 {
-	return filter_glob_match_len(glob, name, strlen(name));
+	return glob_match(glob, name, NULL);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "core/iter.h"
 
 #include <linux/cpumask.h>
+#include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
@@ -27,12 +28,11 @@ static void pages_free(struct iter *iter)
 	}
 }
 
-/* A page for each part that is gone through, as large as the buffer has them. */
+/* A page for each part that is gone through. */
 static int pages_alloc(struct iter *iter)
 {
 	int i;
 
-	iter->order = READ_ONCE(iter->buf->order);
 	for_each_possible_cpu(i) {
 		if (!buffer_selected(i, iter->only))
 			continue;
@@ -49,11 +49,12 @@ static int pages_alloc(struct iter *iter)
  * iter_create - prepare to go through a buffer
  * @buf: the buffer
  * @cpu: one part, or BUFFER_ALL_CPUS
+ * @order: of the size of the pages that it has room for, at least those of the buffer
  *
  * Context: process, may sleep.
  * Return: the iterator, before the first event; NULL without memory.
  */
-struct iter *iter_create(struct trace_buffer *buf, int cpu)
+struct iter *iter_create(struct trace_buffer *buf, int cpu, unsigned int order)
 {
 	struct iter *iter;
 
@@ -62,6 +63,7 @@ struct iter *iter_create(struct trace_buffer *buf, int cpu)
 		return NULL;
 	iter->buf = buf;
 	iter->only = cpu;
+	iter->order = order;
 	iter->to = U64_MAX;
 	iter->cpu = BUFFER_ALL_CPUS;
 	iter->cpus = kcalloc(nr_cpu_ids, sizeof(*iter->cpus), GFP_KERNEL);
@@ -101,6 +103,32 @@ void iter_limit(struct iter *iter, u64 from, u64 to)
 }
 
 /**
+ * iter_last - go through the last events only
+ * @iter: of all parts, anywhere; it is before the first event then
+ * @cpu: those of this CPU, or of BUFFER_ALL_CPUS
+ * @nr: how many of each, at least 1
+ * @urgent: the other CPUs stand still for ever. Locks are not taken: a part whose lock is
+ *          held has no events. It needs no memory, with iter_reserve() not for what it
+ *          keeps either.
+ *
+ * Context: process, may sleep; any if it is urgent.
+ * Return: 0; -ENOMEM, or, if it is urgent, -EAGAIN, if the pages have become larger.
+ */
+int iter_last(struct iter *iter, int cpu, u64 nr, bool urgent)
+{
+	int err;
+
+	if (urgent && iter->order < READ_ONCE(iter->buf->order))
+		return -EAGAIN;
+	iter->only = BUFFER_ALL_CPUS;
+	err = iter_rewind(iter);
+	iter->only = cpu;
+	iter->last = nr;
+	iter->urgent = urgent;
+	return err;
+}
+
+/**
  * iter_rewind - go before the first event again
  * @iter: the iterator
  *
@@ -117,14 +145,15 @@ int iter_rewind(struct iter *iter)
 	}
 	iter->cpu = BUFFER_ALL_CPUS;
 	iter->ahead = false;
-	if (iter->order == READ_ONCE(iter->buf->order))
+	if (iter->order >= READ_ONCE(iter->buf->order))
 		return 0;
 	pages_free(iter);
+	iter->order = READ_ONCE(iter->buf->order);
 	return pages_alloc(iter);
 }
 
 /* What is left of the reader's page comes first. */
-static bool begin(struct iter_cpu *at, const struct ring *rb, u64 changes)
+static bool begin(struct iter_cpu *at, const struct ring *rb, u64 changes, u64 last)
 {
 	u64 number;
 	unsigned int len;
@@ -135,6 +164,7 @@ static bool begin(struct iter_cpu *at, const struct ring *rb, u64 changes)
 	memset(&at->cursor, 0, sizeof(at->cursor));
 	at->next_seq = rb->reader_page->seq + 1;
 	at->end_seq = rb_last_seq(rb);
+	at->first = rb_next_number(rb) - last;
 	at->lost = 0;
 	len = rb_copy_reader_page(rb, at->page, &number);
 	if (len)
@@ -160,17 +190,33 @@ static bool next_page(struct iter_cpu *at, const struct ring *rb)
 	return true;
 }
 
+/* Have no other reader in a part. Return false if that cannot be. */
+static bool part_lock(const struct iter *iter, struct buffer_cpu *part)
+{
+	if (iter->urgent)
+		return !mutex_is_locked(&part->read_lock);
+	mutex_lock(&part->read_lock);
+	return true;
+}
+
+static void part_unlock(const struct iter *iter, struct buffer_cpu *part)
+{
+	if (!iter->urgent)
+		mutex_unlock(&part->read_lock);
+}
+
 static bool more_events(const struct iter *iter, struct iter_cpu *at, struct buffer_cpu *part)
 {
 	bool copied = false;
 
-	mutex_lock(&part->read_lock);
-	if (!at->begun && buffer_storage(part->rb)->order == iter->order)
-		copied = begin(at, part->rb, part->changes);
+	if (!part_lock(iter, part))
+		return false;
+	if (!at->begun && buffer_storage(part->rb)->order <= iter->order)
+		copied = begin(at, part->rb, part->changes, iter->last);
 	/* Cleared, or another ring, since we began: the numbers mean nothing there. */
 	if (!copied && at->begun && at->changes == part->changes)
 		copied = next_page(at, part->rb);
-	mutex_unlock(&part->read_lock);
+	part_unlock(iter, part);
 	if (copied)
 		rb_cursor_init(&at->cursor, at->page);
 	return copied;
@@ -193,12 +239,18 @@ static void leave(struct iter_cpu *at)
 	at->before_ts = at->event.ts;
 }
 
+/* Numbers begin anew with each ring, and are negative of what it was given from another. */
+static bool passed_over(const struct iter *iter, const struct iter_cpu *at)
+{
+	return at->event.ts < iter->from || (iter->last && (s64)(at->expected - at->first) < 0);
+}
+
 static void advance(struct iter *iter, int cpu)
 {
 	struct iter_cpu *at = &iter->cpus[cpu];
 
 	fetch(iter, cpu);
-	while (at->ready && at->event.ts < iter->from) {
+	while (at->ready && passed_over(iter, at)) {
 		leave(at);
 		fetch(iter, cpu);
 	}
@@ -239,7 +291,8 @@ bool iter_next(struct iter *iter)
 
 	if (iter->cpu == BUFFER_ALL_CPUS) {
 		for_each_possible_cpu(i)
-			if (iter->cpus[i].page && !iter->cpus[i].begun)
+			if (iter->cpus[i].page && !iter->cpus[i].begun &&
+			    buffer_selected(i, iter->only))
 				advance(iter, i);
 	} else if (!iter->ahead) {
 		step(iter);
@@ -249,19 +302,26 @@ bool iter_next(struct iter *iter)
 	return iter->cpu >= 0;
 }
 
-/* Room for an event, and for the next ones of its size. */
-static bool payload_room(struct iter *iter, size_t len)
+/**
+ * iter_reserve - have room for an event that is kept, and for the next ones of its size
+ * @iter: the iterator
+ * @size: of the event in bytes
+ *
+ * Context: process, may sleep; any if there is room already.
+ * Return: false without memory.
+ */
+bool iter_reserve(struct iter *iter, size_t size)
 {
 	void *payload;
 
-	if (len <= iter->payload_size)
+	if (size <= iter->payload_size)
 		return true;
-	payload = kvmalloc(len, GFP_KERNEL);
+	payload = kvmalloc(size, GFP_KERNEL);
 	if (!payload)
 		return false;
 	kvfree(iter->payload);
 	iter->payload = payload;
-	iter->payload_size = len;
+	iter->payload_size = size;
 	return true;
 }
 
@@ -270,7 +330,7 @@ static bool go_ahead(struct iter *iter)
 {
 	const struct iter_cpu *at = iter_at(iter);
 
-	if (!payload_room(iter, at->event.len))
+	if (!iter_reserve(iter, at->event.len))
 		return false;
 	memcpy(iter->payload, at->event.payload, at->event.len);
 	iter->kept = *at;

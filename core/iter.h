@@ -20,6 +20,7 @@
  * @end_seq: number of the last page there was at the beginning
  * @changes: of the part, when we began
  * @expected: number of the event that comes next if none is lost
+ * @first: number of the first that is not passed over, if the iterator has @last
  * @lost: events lost before @event
  * @before_ts: time of the last event before them, 0 if there was none
  */
@@ -33,6 +34,7 @@ struct iter_cpu {
 	u64 end_seq;
 	u64 changes;
 	u64 expected;
+	u64 first;
 	u64 lost;
 	u64 before_ts;
 };
@@ -45,6 +47,8 @@ struct iter_cpu {
  * @only: the part that is gone through, BUFFER_ALL_CPUS for all
  * @from: events before that time are passed over
  * @to: it ends before the first event behind that time
+ * @last: of each part only so many events are gone through; 0 for all
+ * @urgent: nobody else runs any more, see iter_last()
  * @cpu: whose event is at hand, BUFFER_ALL_CPUS (-1) if there is none
  * @ahead: its part has gone on, for iter_peek(); @kept is what it was
  * @kept: the event at hand, with what was lost before it
@@ -58,6 +62,8 @@ struct iter {
 	int only;
 	u64 from;
 	u64 to;
+	u64 last;
+	bool urgent;
 	int cpu;
 	bool ahead;
 	struct iter_cpu kept;
@@ -65,9 +71,11 @@ struct iter {
 	size_t payload_size;
 };
 
-struct iter *iter_create(struct trace_buffer *buf, int cpu);
+struct iter *iter_create(struct trace_buffer *buf, int cpu, unsigned int order);
 void iter_destroy(struct iter *iter);
 void iter_limit(struct iter *iter, u64 from, u64 to);
+int iter_last(struct iter *iter, int cpu, u64 nr, bool urgent);
+bool iter_reserve(struct iter *iter, size_t size);
 int iter_rewind(struct iter *iter);
 bool iter_next(struct iter *iter);
 bool iter_peek(struct iter *iter, u64 *ts);

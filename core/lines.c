@@ -17,6 +17,7 @@
 #include "core/buffer.h"
 #include "core/comm.h"
 #include "core/event_text.h"
+#include "core/iter.h"
 #include "core/kabi.h"
 #include "core/prototypes.h"
 #include "core/symbol.h"
@@ -135,6 +136,30 @@ void lines_graphs_init(struct print_graph *graphs)
 struct print_graph *lines_graph_of(const struct fnt_trace *tr, struct print_graph *graphs, int cpu)
 {
 	return trace_is_graph(tr) ? &graphs[cpu] : NULL;
+}
+
+/**
+ * lines_leaf - what is shown in one line with the event at hand
+ * @iter: with an event at hand
+ * @graph: from lines_graph_of()
+ * @style: from lines_style()
+ *
+ * Context: process, may sleep; any if the iterator needs no memory.
+ * Return: the return from a function whose entry is at hand, which iter_skip_part() leaves
+ * out; NULL if it has a line of its own.
+ */
+const struct rb_event *lines_leaf(struct iter *iter, const struct print_graph *graph,
+				  const struct print_style *style)
+{
+	const struct iter_cpu *next;
+
+	if (!print_graph_is_entry(&iter_at(iter)->event))
+		return NULL;
+	next = iter_peek_part(iter);
+	if (!next || next->lost ||
+	    !print_graph_leaf(graph, &iter_at(iter)->event, &next->event, style))
+		return NULL;
+	return &next->event;
 }
 
 /* The CPU with the oldest event, -1 if there is none. */

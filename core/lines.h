@@ -11,6 +11,7 @@
 
 struct event_printer;
 struct fnt_trace;
+struct iter;
 struct symbols;
 
 /* Room for all lines of a record: of the longest stack, with offsets. */
@@ -21,6 +22,8 @@ struct print_style lines_style(const struct fnt_trace *tr, struct symbols *symbo
 struct print_graph *lines_graphs_create(void);
 void lines_graphs_init(struct print_graph *graphs);
 struct print_graph *lines_graph_of(const struct fnt_trace *tr, struct print_graph *graphs, int cpu);
+const struct rb_event *lines_leaf(struct iter *iter, const struct print_graph *graph,
+				  const struct print_style *style);
 
 /**
  * struct lines - somebody who consumes events as text

@@ -11,6 +11,7 @@
 #include "core/clock.h"
 #include "core/comm.h"
 #include "core/commands.h"
+#include "core/crash.h"
 #include "core/deferred.h"
 #include "core/event_files.h"
 #include "core/events.h"
@@ -67,9 +68,12 @@ static int __init fntrace_init(void)
 	err = deferred_init();
 	if (err)
 		goto out_prototypes;
-	err = buffers_init();
+	err = crash_init();
 	if (err)
 		goto out_deferred;
+	err = buffers_init();
+	if (err)
+		goto out_crash;
 	commands_init(&function_commands);
 	err = trace_root_init(fnt_tracers, &function_profiler);
 	if (err)
@@ -97,6 +101,8 @@ out_trace:
 	trace_root_exit();
 out_buffers:
 	buffers_exit();
+out_crash:
+	crash_exit();
 out_deferred:
 	deferred_exit();
 out_prototypes:
@@ -122,6 +128,7 @@ static void __exit fntrace_exit(void)
 	events_exit();
 	kernel_events_exit();
 	buffers_exit();
+	crash_exit();
 	deferred_exit();
 	prototypes_exit();
 	symbol_exit();

@@ -13,6 +13,8 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "core/event_special.h"
+
 /* The longest string or record of trace_marker. */
 #define MARK_MAX 1024
 
@@ -23,7 +25,15 @@ static void *mark_reserve(struct fnt_trace *tr, struct ring *rb, struct rb_entry
 	return event_wanted(tr) ? event_reserve(tr, rb, entry, type, round_up(size, 4)) : NULL;
 }
 
-static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len)
+/* Where in a program it was written, if that is wanted. */
+static void mark_stack(const struct fnt_trace *tr)
+{
+	if (READ_ONCE(tr->marks_have_stacks))
+		special_user_stack(tr);
+}
+
+static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len,
+		       bool by_user)
 {
 	unsigned int size = offsetof(struct event_print, buf) + len + 2;
 	struct event_print *event;
@@ -40,6 +50,8 @@ static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text,
 		if (!len || text[len - 1] != '\n')
 			event->buf[len] = '\n';
 		event_commit(rb, &entry);
+		if (by_user)
+			mark_stack(tr);
 	}
 	preempt_enable_notrace();
 	return event;
@@ -63,7 +75,7 @@ noinline int tracing_mark_write(struct fnt_trace *tr, const char *text, size_t l
 	if (!(tr->options & TRACE_OPT_MARKERS))
 		return -EINVAL;
 	len = min_t(size_t, len, MARK_MAX);
-	return write_text(tr, _THIS_IP_, text, len) ? len : -EBADF;
+	return write_text(tr, _THIS_IP_, text, len, true) ? len : -EBADF;
 }
 
 /**
@@ -84,7 +96,7 @@ noinline void trace_gap(struct fnt_trace *tr, unsigned int nr, u64 ns)
 	len = scnprintf(text, sizeof(text),
 			"%u functions taken by the kernel's ftrace were not traced for %llu us\n",
 			nr, div_u64(ns, NSEC_PER_USEC));
-	write_text(tr, _THIS_IP_, text, len);
+	write_text(tr, _THIS_IP_, text, len, false);
 }
 
 /**
@@ -118,6 +130,7 @@ int trace_mark_raw(struct fnt_trace *tr, const void *data, size_t len)
 		memcpy(to, data, len);
 		memset(to + len, 0, round_up(size, 4) - size);
 		event_commit(rb, &entry);
+		mark_stack(tr);
 	}
 	preempt_enable_notrace();
 	return event ? len : -EBADF;

@@ -200,7 +200,7 @@ static size_t text_at(const struct probe_arg *arg, unsigned long value, unsigned
 
 	if (has_own_text(arg))
 		return peek_string(to, addr, room);
-	if (arg->count) {
+	if (last && arg->count) {
 		/* Pointers to texts lie one behind the other. */
 		if (!walk(arg, nr - 1, &addr) ||
 		    !read_step(last, addr + i * sizeof(addr), &addr, sizeof(addr)))

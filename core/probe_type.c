@@ -15,10 +15,11 @@
 #define LONG "L"
 
 #define NUMBER(_name, _size, _show, _format, _field) \
-	{ .name = _name, .size = _size, .show = _show, .format = _format, .field = _field }
+	{ .name = (_name), .size = (_size), .show = (_show), .format = (_format), \
+	  .field = (_field) }
 
 #define TEXT(_name, _text) \
-	{ .name = _name, .size = sizeof(u32), .show = PROBE_SHOW_TEXT, .text = _text, \
+	{ .name = (_name), .size = sizeof(u32), .show = PROBE_SHOW_TEXT, .text = (_text), \
 	  .format = "\\\"%s\\\"", .field = "__data_loc char[]" }
 
 static const struct probe_arg_type types[] = {

@@ -241,6 +241,7 @@ unsigned int rb_unread_pages(const struct ring *rb);
 void rb_stats(const struct ring *rb, struct rb_stats *stats);
 
 u64 rb_oldest_seq(const struct ring *rb);
+u64 rb_next_number(const struct ring *rb);
 u64 rb_last_seq(const struct ring *rb);
 bool rb_copy_page(const struct ring *rb, u64 seq, struct rb_data_page *page, u64 *start);
 unsigned int rb_copy_reader_page(const struct ring *rb, struct rb_data_page *page, u64 *start);

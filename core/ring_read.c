@@ -397,6 +397,25 @@ u64 rb_last_seq(const struct ring *rb)
 	return committed_seq(rb);
 }
 
+/**
+ * rb_next_number - number that the next event will have, as rb_copy_page() counts them
+ * @rb: the ring
+ *
+ * Context: any; with the reader locked out. It is exact if nobody writes, and waits for
+ * nobody who does.
+ * Return: the number.
+ */
+u64 rb_next_number(const struct ring *rb)
+{
+	u64 seq = committed_seq(rb);
+	const struct rb_page *page = slot_page(READ_ONCE(*slot_of(rb, seq)));
+
+	/* The reader may have taken it. */
+	if (READ_ONCE(page->seq) != seq)
+		page = rb->reader_page;
+	return READ_ONCE(page->start) + local_read(&page->entries);
+}
+
 static void copy_data(struct rb_data_page *to, const struct rb_page *page, unsigned int len)
 {
 	to->time_stamp = page->data->time_stamp;

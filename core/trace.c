@@ -168,6 +168,7 @@ int fnt_trace_init(struct fnt_trace *tr)
 	tr->hist.shape.unit = 1;
 	tr->hist.kinds = LATENCIES_INITIAL;
 	tr->ticks_hz = TICKS_HZ_INITIAL;
+	tr->crash_settings.events = CRASH_EVENTS_DEFAULT;
 	tr->gaps_settings = (struct gaps_settings) {
 		GAPS_THRESH_US_INITIAL, GAPS_WIDTH_US_INITIAL, GAPS_WINDOW_US_INITIAL };
 	use_clock(tr, clock_default());
@@ -266,6 +267,7 @@ void fnt_trace_exit(struct fnt_trace *tr)
 	lockdep_assert_held(&tracer_mutex);
 	profiling_exit(tr);
 	trace_events_exit(tr);
+	crash_end(tr);
 	deferred_end(tr);
 	tracer_end(tr);
 	tr->tracer = all_tracers[0];

@@ -21,6 +21,7 @@
 
 #include "core/buffer.h"
 #include "core/clock.h"
+#include "core/crash.h"
 #include "core/errlog.h"
 #include "core/event.h"
 #include "core/gaps.h"
@@ -178,6 +179,7 @@ struct fnt_profiler {
  * @work: does what has to sleep
  * @wanted: what
  * @dump: of which CPU the events are to be printed, or of all; see deferred.c
+ * @crash_cpu: of which CPU there was an oops, if only its events are to be printed
  * @ended: the trace has gone
  */
 struct trace_deferred {
@@ -185,6 +187,7 @@ struct trace_deferred {
 	struct work_struct work;
 	unsigned long wanted;
 	atomic_t dump;
+	int crash_cpu;
 	bool ended;
 };
 
@@ -212,6 +215,8 @@ struct trace_deferred {
  * @cpus: CPUs to be traced
  * @pids: tasks to be traced
  * @event_pids: tasks whose events are recorded
+ * @marks_have_stacks: that of user space is recorded behind what is written into
+ *                     trace_marker, after special_get()
  * @event_files: struct event_file by the numbers of events; those of which nothing is
  *               wanted are not there
  * @system_filters: what was written into the filter of a system of events, by its number
@@ -222,6 +227,8 @@ struct trace_deferred {
  * @gaps: who looks for gaps; NULL while nobody wants the event
  * @gaps_settings: how
  * @deferred: what is to be done for them soon
+ * @crash_settings: what is printed of it if the kernel has an oops or panics
+ * @crash: what is ready for that; NULL for nothing
  * @commands: what is done when functions are called; NULL for nothing
  * @conditions: which calls of some functions are recorded; NULL for all
  * @conditional: who is called at these, while the tracer in use heeds conditions; else NULL
@@ -263,6 +270,7 @@ struct fnt_trace {
 	struct cpumask cpus;
 	struct pids pids;
 	struct pids event_pids;
+	bool marks_have_stacks;
 	struct xarray event_files;
 	struct xarray system_filters;
 	unsigned int events_attached;
@@ -272,6 +280,8 @@ struct fnt_trace {
 	struct trace_gaps *gaps;
 	struct gaps_settings gaps_settings;
 	struct trace_deferred deferred;
+	struct crash_settings crash_settings;
+	struct crash *crash;
 	struct trace_commands *commands;
 	struct trace_conditions *conditions;
 	struct conditional *conditional;

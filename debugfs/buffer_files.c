@@ -11,6 +11,7 @@
 
 #include "core/buffer.h"
 #include "core/clock.h"
+#include "core/crash.h"
 
 /**
  * file_buffer_error - say why a buffer cannot have another size
@@ -81,7 +82,7 @@ static int set_order(struct fnt_trace *tr, unsigned int order, struct tree_error
 		return -EBUSY;
 	}
 	/* The trace last: what it has is not lost for want of memory. */
-	err = buffer_set_order(&tr->snapshot, order);
+	err = crash_reserve(tr, order) ?: buffer_set_order(&tr->snapshot, order);
 	if (err)
 		return err;
 	err = buffer_set_order(&tr->buffer, order);

@@ -40,6 +40,15 @@ SHOW(error_log_show);
 STORE(error_log_store);
 int error_log_truncate(const struct tree_file *file);
 
+/* crash_files.c */
+SHOW(dump_on_oops_show);
+STORE(dump_on_oops_store);
+SHOW(dump_events_show);
+STORE(dump_events_store);
+
+/* readme.c */
+SHOW(readme_show);
+
 /* hist_files.c */
 SHOW(hist_unit_show);
 STORE(hist_unit_store);
@@ -85,7 +94,6 @@ STORE(buffer_percent_store);
 SHOW(stats_show);
 
 /* info_files.c */
-SHOW(readme_show);
 SHOW(header_page_show);
 SHOW(header_event_show);
 SHOW(event_format_show);

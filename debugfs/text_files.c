@@ -63,17 +63,8 @@ static struct print_style reader_style(const struct trace_reader *reader)
 static const struct rb_event *exit_at_hand(const struct trace_reader *reader,
 					   const struct print_style *style)
 {
-	struct iter *iter = reader->iter;
-	const struct iter_cpu *next;
-
-	if (!print_graph_is_entry(&iter_at(iter)->event))
-		return NULL;
-	next = iter_peek_part(iter);
-	if (!next || next->lost ||
-	    !print_graph_leaf(lines_graph_of(reader->tr, reader->graphs, iter->cpu),
-			      &iter_at(iter)->event, &next->event, style))
-		return NULL;
-	return &next->event;
+	return lines_leaf(reader->iter,
+			  lines_graph_of(reader->tr, reader->graphs, reader->iter->cpu), style);
 }
 
 /* The event at hand was shown, or is passed over. */
@@ -371,7 +362,8 @@ int text_open(struct inode *inode, struct file *file)
 	buf = reader_buffer(reader, tf->buf);
 	/* Of all CPUs one has it, or all. */
 	reader->iter = iter_create(buf, reader->kept && !reader->facts.everywhere &&
-				   tf->index == BUFFER_ALL_CPUS ? reader->facts.cpu : tf->index);
+				   tf->index == BUFFER_ALL_CPUS ? reader->facts.cpu : tf->index,
+				   READ_ONCE(buf->order));
 	reader->graphs = lines_graphs_create();
 	reader->events = event_printer_create();
 	/* Last: they stay for the next reader. */

@@ -59,6 +59,8 @@ static const struct tree_row rows[] = {
 	{ "function_profile_enabled", RW, .show = profile_enabled_show,
 	  .store = profile_enabled_store },
 	{ "free_buffer", FREE, .fops = &free_buffer_fops },
+	{ "ftrace_dump_events", RW, .show = dump_events_show, .store = dump_events_store },
+	{ "ftrace_dump_on_oops", RW, .show = dump_on_oops_show, .store = dump_on_oops_store },
 	{ "gaps_thresh_us", RW, .show = gaps_thresh_show, .store = gaps_thresh_store },
 	{ "gaps_width_us", RW, .show = gaps_width_show, .store = gaps_width_store },
 	{ "gaps_window_us", RW, .show = gaps_window_show, .store = gaps_window_store },

@@ -175,6 +175,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &counting->scope;
 		state->child_inputs[1] = &counting->scope;
+		state->child_inputs[2] = &counting->scope;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!scope_takes(&counting->scope, state))
@@ -191,6 +192,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = {
 	{ .argp = &scope_argp },
+	{ .argp = &scope_places_argp },
 	{ .argp = &scope_report_argp },
 	{ }
 };

@@ -172,6 +172,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &histogram->options;
 		state->child_inputs[1] = &histogram->scope;
 		state->child_inputs[2] = &histogram->scope;
+		state->child_inputs[3] = &histogram->scope;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!scope_takes(&histogram->scope, state))
@@ -189,6 +190,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = {
 	{ .argp = &hist_options_argp },
 	{ .argp = &scope_argp },
+	{ .argp = &scope_places_argp },
 	{ .argp = &scope_report_argp },
 	{ }
 };

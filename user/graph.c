@@ -93,6 +93,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &graph->scope;
+		state->child_inputs[1] = &graph->scope;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -110,6 +111,7 @@ static const struct argp_option options[] = {
 
 static const struct argp_child children[] = {
 	{ .argp = &scope_argp },
+	{ .argp = &scope_places_argp },
 	{ }
 };
 

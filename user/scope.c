@@ -96,6 +96,46 @@ static const struct argp_option options[] = {
 /* Whom, and for how long. */
 const struct argp scope_argp = { .options = options, .parser = parse };
 
+enum { CGROUP = 0x100, PIDNS, SYSCALLS };
+
+static const struct argp_option places_options[] = {
+	{ .name = "cgroup", .key = CGROUP, .arg = "PATH",
+	  .doc = "only tasks in this cgroup of version 2, or below" },
+	{ .name = "pidns", .key = PIDNS, .arg = "PID",
+	  .doc = "only tasks in the pid namespace of this process, or within it" },
+	{ .name = "syscall", .key = SYSCALLS, .arg = "NAME,...",
+	  .doc = "only while a task is in one of these system calls" },
+	{ }
+};
+
+static error_t parse_places(int key, char *arg, struct argp_state *state)
+{
+	struct scope *scope = state->input;
+
+	switch (key) {
+	case CGROUP:
+		if (!*arg)
+			argp_error(state, "--cgroup: no path");
+		scope->cgroup = arg;
+		return 0;
+	case PIDNS:
+		if (!pid_of(arg))
+			argp_error(state, "--pidns: %s is no process", arg);
+		scope->pidns = arg;
+		return 0;
+	case SYSCALLS:
+		if (!arg[strspn(arg, ",")])
+			argp_error(state, "--syscall: no system call");
+		scope->syscalls = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* Where, for commands that trace functions. */
+const struct argp scope_places_argp = { .options = places_options, .parser = parse_places };
+
 static const struct argp_option report_options[] = {
 	{ .name = "interval", .key = 'i', .arg = "SECONDS", .doc = "show results so often" },
 	{ .name = "json", .key = 'j',
@@ -242,6 +282,40 @@ static int choose_tasks(struct scope *scope)
 	return scope->command ? choose_command(scope) : choose_all(scope);
 }
 
+static int choose_place(struct scope *scope, const char *file, char *word)
+{
+	char *words[] = { word, NULL };
+
+	return word ? session_set_list(&scope->session, file, words) : 0;
+}
+
+static int choose_syscalls(struct scope *scope)
+{
+	char *word, *rest, **words;
+	size_t nr = 0;
+	int err;
+
+	if (!scope->syscalls)
+		return 0;
+	words = calloc(strlen(scope->syscalls) + 2, sizeof(*words));
+	if (!words) {
+		complain("%s: %s", scope->name, strerror(ENOMEM));
+		return -1;
+	}
+	for (word = strtok_r(scope->syscalls, ",", &rest); word; word = strtok_r(NULL, ",", &rest))
+		words[nr++] = word;
+	err = session_set_list(&scope->session, "set_ftrace_syscall", words);
+	free(words);
+	return err;
+}
+
+static int choose_places(struct scope *scope)
+{
+	return choose_place(scope, "set_ftrace_cgroup", scope->cgroup) ||
+	       choose_place(scope, "set_ftrace_pidns", scope->pidns) ||
+	       choose_syscalls(scope) ? -1 : 0;
+}
+
 /* What was recorded until now is of nobody who is traced. */
 static int forget_events(const struct scope *scope)
 {
@@ -358,8 +432,9 @@ static int trace(struct scope *scope, const struct scope_work *work, void *data)
 {
 	int err;
 
-	if (begin_session(scope) || choose_tasks(scope) || work->prepare(scope, data) ||
-	    forget_events(scope) || (work->begin && work->begin(scope, data)))
+	if (begin_session(scope) || choose_tasks(scope) || choose_places(scope) ||
+	    work->prepare(scope, data) || forget_events(scope) ||
+	    (work->begin && work->begin(scope, data)))
 		return -1;
 	if (start(scope))
 		return -1;

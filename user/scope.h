@@ -19,6 +19,9 @@
  * @duration: so long in ns; 0 for until it ends, or somebody ends it
  * @interval: a result each so many ns; 0 for one at the end
  * @pid: a process; 0 for none
+ * @cgroup: only tasks in this group, or below; NULL for all
+ * @pidns: only tasks in the pid namespace of this one, or within it; NULL for all
+ * @syscalls: only while they are in one of these system calls; NULL for always
  * @command: a command; NULL for none
  * @everyone: not @command only, but all that runs until it ends
  * @force: if a tracer is on, take over
@@ -41,6 +44,9 @@ struct scope {
 	uint64_t duration;
 	uint64_t interval;
 	pid_t pid;
+	char *cgroup;
+	char *pidns;
+	char *syscalls;
 	char **command;
 	bool everyone;
 	bool force;
@@ -75,6 +81,7 @@ struct scope_work {
 };
 
 extern const struct argp scope_argp;
+extern const struct argp scope_places_argp;
 extern const struct argp scope_report_argp;
 
 bool scope_takes(struct scope *scope, struct argp_state *state);

@@ -30,7 +30,7 @@
 
 enum session_kind {
 	ONE_VALUE,
-	PIDS,
+	LINES,		/* shown as they are written */
 	FUNCTIONS,	/* shown as NAME or NAME [MODULE] */
 };
 
@@ -48,10 +48,13 @@ static const struct {
 	const char *file;
 	enum session_kind kind;
 } lists[] = {
-	{ "set_ftrace_pid", PIDS },
-	{ "set_ftrace_notrace_pid", PIDS },
-	{ "set_event_pid", PIDS },
-	{ "set_event_notrace_pid", PIDS },
+	{ "set_ftrace_pid", LINES },
+	{ "set_ftrace_notrace_pid", LINES },
+	{ "set_ftrace_cgroup", LINES },
+	{ "set_ftrace_pidns", LINES },
+	{ "set_ftrace_syscall", LINES },
+	{ "set_event_pid", LINES },
+	{ "set_event_notrace_pid", LINES },
 	{ "set_ftrace_filter", FUNCTIONS },
 	{ "set_ftrace_notrace", FUNCTIONS },
 	{ "set_graph_function", FUNCTIONS },
@@ -211,7 +214,7 @@ static char *word_of(const char *line, enum session_kind kind)
 	const char *module = strstr(line, " [");
 	char *word;
 
-	if (!module || kind == PIDS)
+	if (!module || kind == LINES)
 		return strdup(line);
 	if (asprintf(&word, "%.*s:mod:%.*s", (int)(module - line), line,
 		     (int)strcspn(module + 2, "]"), module + 2) < 0)

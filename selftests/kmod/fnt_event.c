@@ -26,12 +26,17 @@ static void make_all(unsigned long i)
 	trace_fnt_event_all(i, texts[i % 4], &bytes[i % 9], bytes, i % 10);
 }
 
+/* All who look at an event look at the same moment: no interrupt comes between them. */
 static int two_set(void *data, u64 nr)
 {
+	unsigned long flags;
 	u64 i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
+		local_irq_save(flags);
 		trace_fnt_event_two(i, -(long)i);
+		local_irq_restore(flags);
+	}
 	return 0;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(two_fops, NULL, two_set, "%llu\n");

@@ -16,6 +16,7 @@
 #include <linux/fs_context.h>
 #include <linux/ftrace.h>
 #include <linux/gfp.h>
+#include <linux/idr.h>
 #include <linux/kernel_read_file.h>
 #include <linux/kprobes.h>
 #include <linux/kthread.h>
@@ -117,6 +118,9 @@ struct dentry *scarce_root(struct inode *inode);
 		  kernel_read_file_from_path_initns(path, offset, buf, size, file_size, id))
 #define kthread_create_on_node(...) \
 	scarce_or(ERR_PTR(-ENOMEM), kthread_create_on_node(__VA_ARGS__))
+#define ida_alloc_range(ida, min, max, gfp) \
+	scarce_or(-ENOMEM, ida_alloc_range(ida, min, max, gfp))
+#define ida_alloc_max(ida, max, gfp)	ida_alloc_range(ida, 0, max, gfp)
 /* The kernel has no more numbers for types of events. */
 #define register_trace_event(event)	scarce_or(0, register_trace_event(event))
 #define register_ftrace_function(ops)	scarce_or(-ENOMEM, register_ftrace_function(ops))
