@@ -172,6 +172,8 @@ static const struct {
 	{ "__stop___jump_table", false },
 	{ "__start_static_call_sites", false },
 	{ "__stop_static_call_sites", false },
+	{ "__SCK__pv_steal_clock", false },
+	{ "paravirt_steal_enabled", false },
 };
 
 #define SYMBOLS ARRAY_SIZE(symbols)

@@ -282,37 +282,34 @@ static int choose_tasks(struct scope *scope)
 	return scope->command ? choose_command(scope) : choose_all(scope);
 }
 
-static int choose_place(struct scope *scope, const char *file, char *word)
-{
-	char *words[] = { word, NULL };
-
-	return word ? session_set_list(&scope->session, file, words) : 0;
-}
-
 static int choose_syscalls(struct scope *scope)
 {
-	char *word, *rest, **words;
+	char *word, *rest, *option = scope->syscalls, **words;
 	size_t nr = 0;
 	int err;
 
-	if (!scope->syscalls)
-		return 0;
-	words = calloc(strlen(scope->syscalls) + 2, sizeof(*words));
+	words = calloc(option ? strlen(option) + 2 : 1, sizeof(*words));
 	if (!words) {
 		complain("%s: %s", scope->name, strerror(ENOMEM));
 		return -1;
 	}
-	for (word = strtok_r(scope->syscalls, ",", &rest); word; word = strtok_r(NULL, ",", &rest))
+	for (word = option ? strtok_r(option, ",", &rest) : NULL; word;
+	     word = strtok_r(NULL, ",", &rest))
 		words[nr++] = word;
 	err = session_set_list(&scope->session, "set_ftrace_syscall", words);
 	free(words);
 	return err;
 }
 
+/* As with tasks, what was chosen before does not count. */
 static int choose_places(struct scope *scope)
 {
-	return choose_place(scope, "set_ftrace_cgroup", scope->cgroup) ||
-	       choose_place(scope, "set_ftrace_pidns", scope->pidns) ||
+	struct session *session = &scope->session;
+
+	if (scope->events)
+		return 0;
+	return session_set(session, "set_ftrace_cgroup", scope->cgroup ? scope->cgroup : "") ||
+	       session_set(session, "set_ftrace_pidns", scope->pidns ? scope->pidns : "") ||
 	       choose_syscalls(scope) ? -1 : 0;
 }
 

@@ -29,7 +29,8 @@
 #define NEAR_MOST 3
 
 enum session_kind {
-	ONE_VALUE,
+	ONE_VALUE,	/* shown as it is, or in brackets among others */
+	ONE_LINE,	/* shown as it is, whatever brackets are in it */
 	LINES,		/* shown as they are written */
 	FUNCTIONS,	/* shown as NAME or NAME [MODULE] */
 };
@@ -50,8 +51,8 @@ static const struct {
 } lists[] = {
 	{ "set_ftrace_pid", LINES },
 	{ "set_ftrace_notrace_pid", LINES },
-	{ "set_ftrace_cgroup", LINES },
-	{ "set_ftrace_pidns", LINES },
+	{ "set_ftrace_cgroup", ONE_LINE },
+	{ "set_ftrace_pidns", ONE_LINE },
 	{ "set_ftrace_syscall", LINES },
 	{ "set_event_pid", LINES },
 	{ "set_event_notrace_pid", LINES },
@@ -69,6 +70,11 @@ static enum session_kind kind_of(const char *file)
 		if (!strcmp(lists[i].file, file))
 			return lists[i].kind;
 	return ONE_VALUE;
+}
+
+static bool is_list(const char *file)
+{
+	return kind_of(file) > ONE_LINE;
 }
 
 static int no_memory(const struct session *session)
@@ -152,7 +158,7 @@ static int refused(const struct session *session, const char *file, const char *
 	int err = errno;
 	char *why;
 
-	if (err == ENOENT && kind == ONE_VALUE) {
+	if (err == ENOENT && !is_list(file)) {
 		complain("%s: there is no %s in the control tree: the module that is loaded is an older one; `fntrace unload` and `fntrace load` take this one",
 			 session->name, file);
 	} else if (!strcmp(file, TRACER) && err == EBUSY) {
@@ -459,7 +465,7 @@ static int put_list_back(const struct session *session, const struct session_val
 
 static int put_back(const struct session *session, const struct session_value *value)
 {
-	if (kind_of(value->file) != ONE_VALUE)
+	if (is_list(value->file))
 		return put_list_back(session, value);
 	if (!textfile_write(session->tree, value->file, value->before))
 		return 0;

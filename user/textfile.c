@@ -81,6 +81,9 @@ int textfile_write(int dir, const char *path, const char *text)
 
 	if (fd < 0)
 		return -1;
+	/* A write of nothing would not reach the file. */
+	if (!*text)
+		text = "\n";
 	/* A control file obeys a whole command or nothing. */
 	if (write(fd, text, strlen(text)) < 0)
 		err = errno;
