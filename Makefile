@@ -55,8 +55,9 @@ bench: test-modules setup-vm setup-bench
 	selftests/host/bench/run
 
 # Input of any kind for what parses it: SECONDS for each fuzzer.
-fuzz: setup-build setup-fuzz
+fuzz: setup-build setup-fuzz setup-vm
 	selftests/host/fuzz/run $(SECONDS)
+	selftests/differ/run $(SECONDS)
 
 # The long runs: an hour in the VM, minutes on the real CPU.
 torture: test-modules setup-vm setup-check

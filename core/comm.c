@@ -341,7 +341,7 @@ void comm_of(int pid, char *buf)
  * Whoever holds a lock will not give it back. What it was changing may be half of the one
  * and half of the other.
  *
- * Context: any, while the other CPUs have stopped for ever.
+ * Context: any; the other CPUs have stopped for ever.
  */
 void comm_of_stopped(int pid, char *buf)
 {

@@ -104,6 +104,11 @@ static bool no_event(void *events, struct text *text, const struct rb_event *eve
 	return false;
 }
 
+static bool no_object(struct text *text, int tgid, unsigned long addr)
+{
+	return false;
+}
+
 static int no_tgid(int pid)
 {
 	return 0;
@@ -119,6 +124,7 @@ static void style_for_panic(struct print_style *style, struct print_source *sour
 	source->result = result_of;
 	source->comm = comm_of_stopped;
 	source->tgid = no_tgid;
+	source->user_object = no_object;
 	source->event = events_try_lock() ? event_printer_print_held : no_event;
 	style->source = source;
 	style->names = crash->name;

@@ -34,12 +34,20 @@ enum { WANTED_SNAPSHOT, WANTED_CRASH };
  * deferred_init - be ready
  *
  * Context: process, may sleep; once, at load.
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM; what crash_init() returned.
  */
 int deferred_init(void)
 {
+	int err;
+
 	deferred_queue = alloc_workqueue("fntrace", 0, 0);
-	return deferred_queue ? 0 : -ENOMEM;
+	if (!deferred_queue)
+		return -ENOMEM;
+	/* Who asks for something, too. */
+	err = crash_init();
+	if (err)
+		destroy_workqueue(deferred_queue);
+	return err;
 }
 
 /**
@@ -49,6 +57,7 @@ int deferred_init(void)
  */
 void deferred_exit(void)
 {
+	crash_exit();
 	destroy_workqueue(deferred_queue);
 }
 

@@ -6,13 +6,14 @@
  *
  * It wants an iterator of the kernel's, of which it uses the record and room for text.
  * The trace that it belongs to is none: where the kernel asks that for an option, it
- * finds the option as it is at first.
+ * finds the option as it is at first, or, as we choose, no option at all.
  */
 
 #include "core/event_text.h"
 
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/trace_events.h>
 #include <linux/trace_seq.h>
@@ -62,6 +63,24 @@ struct event_printer *event_printer_create(void)
 void event_printer_destroy(struct event_printer *printer)
 {
 	kvfree(printer);
+}
+
+/* A trace of the kernel's without any option: as large as its structure at least. */
+static const u8 no_options[SZ_8K] __aligned(8);
+
+/**
+ * event_printer_hash_pointers - choose what "%p" of an event shows
+ * @printer: the printer
+ * @hash: a number that stands for the pointer; else the pointer itself
+ *
+ * The kernel asks the trace that the record is of for the option hash-ptr, and does so if
+ * there is none (v6.1: trace_event_format()).
+ *
+ * Context: any.
+ */
+void event_printer_hash_pointers(struct event_printer *printer, bool hash)
+{
+	printer->iter.tr = hash ? NULL : (struct trace_array *)no_options;
 }
 
 static void print_syscall_entry(struct text *text, const struct event_def *event,

@@ -11,6 +11,7 @@ struct event_printer;
 
 struct event_printer *event_printer_create(void);
 void event_printer_destroy(struct event_printer *printer);
+void event_printer_hash_pointers(struct event_printer *printer, bool hash);
 bool event_printer_print_held(void *printer, struct text *text, const struct rb_event *event);
 bool event_printer_print(void *printer, struct text *text, const struct rb_event *event);
 

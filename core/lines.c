@@ -22,6 +22,7 @@
 #include "core/prototypes.h"
 #include "core/symbol.h"
 #include "core/trace.h"
+#include "core/user_object.h"
 
 /* States that a task can be in, for task_index_to_char(). */
 #define TASK_STATES (1 + ilog2(TASK_REPORT_MAX))
@@ -49,6 +50,7 @@ static const struct print_source print_source = {
 	.result = prototype_result,
 	.irq_entry = irq_entry,
 	.event = event_printer_print,
+	.user_object = user_object_of,
 	.task_state = task_state,
 	.comm = comm_of,
 	.tgid = comm_tgid_of,
@@ -89,8 +91,11 @@ static u32 style_flags(const struct fnt_trace *tr, bool latency)
 struct print_style lines_style(const struct fnt_trace *tr, struct symbols *symbols,
 			       struct event_printer *events, bool latency)
 {
+	u32 flags = style_flags(tr, latency);
+
+	event_printer_hash_pointers(events, flags & PRINT_HASH_PTR);
 	return (struct print_style) {
-		.flags = style_flags(tr, latency),
+		.flags = flags,
 		.clock_in_ns = clock_in_ns(tr->clock),
 		.cpu_digits = cpu_digits(),
 		.source = &print_source,

@@ -11,7 +11,6 @@
 #include "core/clock.h"
 #include "core/comm.h"
 #include "core/commands.h"
-#include "core/crash.h"
 #include "core/deferred.h"
 #include "core/event_files.h"
 #include "core/events.h"
@@ -68,12 +67,9 @@ static int __init fntrace_init(void)
 	err = deferred_init();
 	if (err)
 		goto out_prototypes;
-	err = crash_init();
-	if (err)
-		goto out_deferred;
 	err = buffers_init();
 	if (err)
-		goto out_crash;
+		goto out_deferred;
 	commands_init(&function_commands);
 	err = trace_root_init(fnt_tracers, &function_profiler);
 	if (err)
@@ -101,8 +97,6 @@ out_trace:
 	trace_root_exit();
 out_buffers:
 	buffers_exit();
-out_crash:
-	crash_exit();
 out_deferred:
 	deferred_exit();
 out_prototypes:
@@ -128,7 +122,6 @@ static void __exit fntrace_exit(void)
 	events_exit();
 	kernel_events_exit();
 	buffers_exit();
-	crash_exit();
 	deferred_exit();
 	prototypes_exit();
 	symbol_exit();

@@ -422,8 +422,14 @@ static void user_stack_text(struct text *text, const struct rb_event *event,
 	unsigned int i;
 
 	text_puts(text, "<user stack trace>\n");
-	for (i = 0; i < ARRAY_SIZE(record->caller) && record->caller[i]; i++)
-		text_printf(text, " =>  <%016lx>\n", record->caller[i]);
+	for (i = 0; i < ARRAY_SIZE(record->caller) && record->caller[i]; i++) {
+		text_puts(text, " => ");
+		if (!(style->flags & PRINT_USER_OBJECT) ||
+		    !style->source->user_object(text, record->tgid, record->caller[i]) ||
+		    style->flags & PRINT_SYM_ADDR)
+			text_printf(text, " <%016lx>", record->caller[i]);
+		text_putc(text, '\n');
+	}
 }
 
 static void put_mark(struct text *text, const struct rb_event *event)
@@ -650,6 +656,14 @@ void print_comment_text(struct text *text, const struct rb_event *event,
 		find_printer(event, style)->text(text, event, style);
 }
 
+static bool message_only(const struct rb_event *event, const struct print_style *style)
+{
+	const struct trace_entry *ent = event->payload;
+
+	return ent->type == EVENT_PRINT && style->flags & PRINT_PRINTK &&
+	       style->flags & PRINT_MSG_ONLY;
+}
+
 /**
  * print_event - the lines of one record, or what the options make of them
  * @text: receives them
@@ -670,6 +684,8 @@ void print_event(struct text *text, const struct print_place *place,
 		text_puts(text, "(record too short)\n");
 	else if (place->graph && printer && print_graph_shows(event))
 		print_graph_event(text, place, event, style);
+	else if (printer && message_only(event, style))
+		put_mark(text, event);
 	else if (style->flags & PRINT_BIN)
 		print_bin(text, place, event, printer, style);
 	else if (style->flags & PRINT_HEX)

@@ -35,6 +35,10 @@
 #define PRINT_GRAPH_RETVAL_HEX (1U << 20)
 #define PRINT_GRAPH_RETADDR (1U << 21)
 #define PRINT_GRAPH_REL_TIME (1U << 22)
+#define PRINT_PRINTK (1U << 23)		/* what programs have printed into the trace ... */
+#define PRINT_MSG_ONLY (1U << 24)	/* ... is shown without context */
+#define PRINT_USER_OBJECT (1U << 25)
+#define PRINT_HASH_PTR (1U << 26)
 
 /* All that say how a graph looks. */
 #define PRINT_GRAPH_ALL (PRINT_GRAPH_OVERRUN | PRINT_GRAPH_CPU | PRINT_GRAPH_OVERHEAD | \
@@ -61,6 +65,8 @@ enum print_name {
  * @irq_entry: does an interrupt begin with this function?
  * @event: appends the text of a record that is none of those of event.h; false if it
  *         is not known either. @text may be NULL, to ask only. @events is the style's.
+ * @user_object: appends what is mapped at an address of a process, and how far into that it
+ *               is; false if that is not known any more
  * @task_state: the letter of a state in which a task can be, by its number
  * @comm: the command of a task, into @buf (16 bytes)
  * @tgid: the process of a task, 0 if it is not known
@@ -72,6 +78,7 @@ struct print_source {
 	bool (*result)(struct text *text, unsigned long ip, unsigned long reg, bool hex);
 	bool (*irq_entry)(unsigned long addr);
 	bool (*event)(void *events, struct text *text, const struct rb_event *event);
+	bool (*user_object)(struct text *text, int tgid, unsigned long addr);
 	char (*task_state)(unsigned int state);
 	void (*comm)(int pid, char *buf);
 	int (*tgid)(int pid);

@@ -172,6 +172,7 @@ struct fnt_profiler {
 #define TRACE_OPT_EVENT_FORK BIT_ULL(50)
 #define TRACE_OPT_FUNC_TRACE BIT_ULL(51)
 #define TRACE_OPT_DISPLAY_GRAPH BIT_ULL(52)
+#define TRACE_OPT_BLOCK BIT_ULL(53)
 
 /**
  * struct trace_deferred - what was asked for where an event happened, see deferred.c

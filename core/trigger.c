@@ -145,8 +145,11 @@ static int read_target(char *text, char **at, char *end, struct trigger_command 
 	return *command->event ? 0 : wrong(fault, text, *at, "No event given");
 }
 
-/* One of the first so many actions. */
-static int parse(char *text, unsigned int nr, struct trigger_command *command,
+/*
+ * One of the first so many actions. If it is @removing whether there is a count matters, but
+ * not which: it may be written as it is listed.
+ */
+static int parse(char *text, unsigned int nr, bool removing, struct trigger_command *command,
 		 struct trigger_fault *fault)
 {
 	char *at = text, *word, end;
@@ -167,6 +170,10 @@ static int parse(char *text, unsigned int nr, struct trigger_command *command,
 		return err;
 	if (end == ':') {
 		word = take_word(&at, &end);
+		if (removing) {
+			command->count = 0;
+			return 0;
+		}
 		if (!read_count(word, &command->count) || end == ':')
 			return wrong(fault, text, word, "Not a count");
 	}
@@ -184,21 +191,23 @@ static int parse(char *text, unsigned int nr, struct trigger_command *command,
  */
 int trigger_parse(char *text, struct trigger_command *command, struct trigger_fault *fault)
 {
-	return parse(text, FOR_EVENTS, command, fault);
+	return parse(text, FOR_EVENTS, false, command, fault);
 }
 
 /**
  * command_parse - the same of what is done when functions are called
  * @text: as trigger_parse() has it
+ * @removing: that is to be done no more
  * @command: receives what it means
  * @fault: receives what is wrong with it
  *
  * Context: any.
  * Return: 0; -EINVAL.
  */
-int command_parse(char *text, struct trigger_command *command, struct trigger_fault *fault)
+int command_parse(char *text, bool removing, struct trigger_command *command,
+		  struct trigger_fault *fault)
 {
-	int err = parse(text, ARRAY_SIZE(names), command, fault);
+	int err = parse(text, ARRAY_SIZE(names), removing, command, fault);
 
 	/* The kernel means to dump once, and does at each call. */
 	if (!err && (command->action == TRIGGER_DUMP || command->action == TRIGGER_CPUDUMP) &&

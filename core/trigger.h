@@ -51,7 +51,8 @@ struct trigger_fault {
 const char *trigger_name(enum trigger_action action);
 const char *trigger_nth(unsigned int n);
 bool trigger_has_target(enum trigger_action action);
-int command_parse(char *text, struct trigger_command *command, struct trigger_fault *fault);
+int command_parse(char *text, bool removing, struct trigger_command *command,
+		  struct trigger_fault *fault);
 int trigger_parse(char *text, struct trigger_command *command, struct trigger_fault *fault);
 
 #endif

@@ -130,8 +130,8 @@ SHOW(buffer_percent_show)
 
 STORE(buffer_percent_store)
 {
-	unsigned int percent;
-	int err = kstrtouint(cmd, 10, &percent);
+	unsigned long percent;
+	int err = kstrtoul(cmd, 10, &percent);
 
 	if (!err && percent > 100)
 		err = -EINVAL;

@@ -57,7 +57,7 @@ static int parse(const char *word, char *text, struct trigger_command *command,
 		 struct filter_error *error)
 {
 	struct trigger_fault fault = { };
-	int err = *text == '!' ? -EINVAL : command_parse(text, command, &fault);
+	int err = *text == '!' ? -EINVAL : command_parse(text, *word == '!', command, &fault);
 
 	if (err) {
 		error->pos = text + fault.pos - word;

@@ -222,7 +222,8 @@ static __poll_t raw_poll(struct file *file, struct poll_table_struct *table)
 {
 	const struct tree_file *tf = tree_file(file);
 
-	if (buffer_poll(tf->buf, tf->index, true, file, table))
+	if (buffer_poll(tf->buf, tf->index, true, file, table) ||
+	    READ_ONCE(tf->tr->options) & TRACE_OPT_BLOCK)
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }

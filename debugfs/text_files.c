@@ -527,7 +527,9 @@ static __poll_t trace_pipe_poll(struct file *file, struct poll_table_struct *tab
 {
 	const struct tree_file *tf = tree_file(file);
 
-	if (buffer_poll(tf->buf, tf->index, false, file, table))
+	/* With the option block reading waits, as in the kernel. */
+	if (buffer_poll(tf->buf, tf->index, false, file, table) ||
+	    READ_ONCE(tf->tr->options) & TRACE_OPT_BLOCK)
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }

@@ -24,6 +24,9 @@
 /* The longest command that one write() may bring. */
 #define COMMAND_MAX 4095
 
+/* The kernel's word, by which clients find their error. */
+#define FILTER_LOG "event filter parse error"
+
 static const struct tree_row rows[] = {
 	{ "README", RO, .show = readme_show, .top = true },
 	{ "available_events", RO, .show = available_events_show, .top = true },
@@ -44,16 +47,17 @@ static const struct tree_row rows[] = {
 	{ "events/header_event", RO, .show = header_event_show },
 	{ "events/header_page", RO, .show = header_page_show },
 	{ "events/%s/enable", RW, EACH_SYSTEM, .show = system_enable_show,
-	  .store = system_enable_store },
+	  .store = system_enable_store, .log = "event enable" },
 	{ "events/%s/filter", RW, EACH_SYSTEM, .show = system_filter_show,
-	  .store = system_filter_store },
+	  .store = system_filter_store, .log = FILTER_LOG },
 	{ "events/%s/%s/enable", RW, EACH_EVENT, .show = event_enable_show,
-	  .store = event_enable_store },
+	  .store = event_enable_store, .log = "event enable" },
 	{ "events/%s/%s/filter", RW, EACH_EVENT, .show = event_filter_show,
-	  .store = event_filter_store },
+	  .store = event_filter_store, .log = FILTER_LOG },
 	{ "events/%s/%s/format", RO, EACH_EVENT, .show = kernel_format_show },
 	{ "events/%s/%s/id", RO, EACH_EVENT, .show = event_id_show },
-	{ "events/%s/%s/trigger", RW, EACH_EVENT, .show = trigger_show, .store = trigger_store },
+	{ "events/%s/%s/trigger", RW, EACH_EVENT, .show = trigger_show, .store = trigger_store,
+	  .log = "event trigger" },
 	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store,
 	  .top = true },
 	{ "function_profile_enabled", RW, .show = profile_enabled_show,
@@ -72,10 +76,11 @@ static const struct tree_row rows[] = {
 	{ "kprobe_events", RW, .fops = &probe_events_fops, .top = true },
 	{ "kprobe_profile", RO, .show = probe_profile_show, .top = true },
 	{ "max_graph_depth", RW, .show = max_depth_show, .store = max_depth_store },
-	{ "options/%s", RW, EACH_OPTION, .show = option_show, .store = option_store },
+	{ "options/%s", RW, EACH_OPTION, .show = option_show, .store = option_store,
+	  .log = "options" },
 	{ "patcher", RW, .show = patcher_show, .store = patcher_store, .top = true },
 	{ "per_cpu/cpu%u/buffer_size_kb", RW, EACH_CPU, .show = buffer_size_show,
-	  .store = buffer_size_store },
+	  .store = buffer_size_store, .log = "buffer_size_kb" },
 	{ "per_cpu/cpu%u/snapshot", RW, EACH_CPU, .store = snapshot_store,
 	  .fops = &snapshot_fops, .snapshot = true },
 	{ "per_cpu/cpu%u/snapshot_raw", RO, EACH_CPU, .fops = &trace_pipe_raw_fops,
@@ -149,7 +154,8 @@ static void log_error(const struct tree_file *file, const char *cmd, size_t len,
 		      const struct tree_error *error)
 {
 	if (error->what)
-		errlog_add(&file->tr->errors, file->row->path, cmd, len, error->pos, error->what);
+		errlog_add(&file->tr->errors, file->row->log ?: file->row->path, cmd, len,
+			   error->pos, error->what);
 }
 
 /**
@@ -162,7 +168,8 @@ static void log_error(const struct tree_file *file, const char *cmd, size_t len,
  * What is wrong with it goes into error_log.
  *
  * Context: process, may sleep.
- * Return: @count; what store() returned; -E2BIG, -ENOMEM, -EFAULT.
+ * Return: @count; what store() returned; -EINVAL if the file obeys nothing; -E2BIG, -ENOMEM,
+ * -EFAULT.
  */
 ssize_t tree_write(struct file *file, const char __user *ubuf, size_t count, loff_t *ppos)
 {
@@ -171,8 +178,9 @@ ssize_t tree_write(struct file *file, const char __user *ubuf, size_t count, lof
 	char *buf, *copy, *cmd;
 	int err;
 
-	if (!count)
-		return 0;
+	/* Root can open what nobody is to write. */
+	if (!tf->row->store)
+		return -EINVAL;
 	if (count > COMMAND_MAX)
 		return -E2BIG;
 	buf = memdup_user_nul(ubuf, count);

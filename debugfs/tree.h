@@ -46,6 +46,7 @@ enum tree_each {
  * @truncate: the file is opened to be emptied: 0 or an errno; NULL if that means nothing
  * @fops: instead of these, for what is more than that; it may have the store
  *        function called by tree_write()
+ * @log: what error_log calls it; NULL for its path
  * @snapshot: it is about the buffer of the snapshot
  * @top: it is about no trace, and only at the top
  */
@@ -57,6 +58,7 @@ struct tree_row {
 	STORE((*store));
 	int (*truncate)(const struct tree_file *file);
 	const struct file_operations *fops;
+	const char *log;
 	bool snapshot;
 	bool top;
 };
