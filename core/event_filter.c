@@ -350,8 +350,9 @@ static int read_comparison(struct reader *reader)
 	if (reader->at == begin)
 		return wrong(reader, begin, *begin ? "Field not found" : "No filter found");
 	field = reader->find(reader->arg, begin, reader->at - begin);
+	/* The kernel points behind the name, and its tests look where (v6.1: parse_pred()). */
 	if (!field)
-		return wrong(reader, begin, "Field not found");
+		return wrong(reader, reader->at + 1, "Field not found");
 	*to = (struct comparison) {
 		.kind = field->kind,
 		.is_signed = field->is_signed,

@@ -121,8 +121,8 @@ static void errors_point_at_their_cause_in_the_kernels_words(void **state)
 		unsigned int pos;
 		const char *what;
 	} cases[] = {
-		{ "bad", 0, "Field not found" },
-		{ "n == 1 && x == 2", 10, "Field not found" },
+		{ "bad", 4, "Field not found" },
+		{ "n == 1 && x == 2", 12, "Field not found" },
 		{ "n = 1", 2, "Invalid operator" },
 		{ "n", 1, "Invalid operator" },
 		{ "n == ", 5, "Invalid value (did you forget quotes)?" },
