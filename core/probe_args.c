@@ -467,7 +467,7 @@ static int read_arg_name(struct reader *reader, char **body, unsigned int nr)
 		if (equals == reader->text)
 			return wrong(reader, reader->text, "Argument name is not specified");
 		*equals = '\0';
-		strcpy(name, reader->text);
+		memcpy(name, reader->text, equals + 1 - reader->text);
 		*body = equals + 1;
 	} else {
 		name_it(reader, nr, name);
@@ -494,15 +494,14 @@ int probe_arg_parse(struct probe_arg *arg, const char *text, unsigned int nr,
 		    const struct probe_place *place, struct probe_fault *fault)
 {
 	struct reader reader = { .arg = arg, .place = place, .fault = fault };
-	char *body;
+	char *copy = kstrdup(text, GFP_KERNEL), *body = copy;
 	int err;
 
-	reader.text = kstrdup(text, GFP_KERNEL);
-	if (!reader.text)
+	if (!copy)
 		return -ENOMEM;
-	body = reader.text;
+	reader.text = copy;
 	err = read_arg_name(&reader, &body, nr) ?: read_body(&reader, body);
-	kfree(reader.text);
+	kfree(copy);
 	return err;
 }
 
