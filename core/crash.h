@@ -21,11 +21,11 @@ enum crash_mode {
 
 /**
  * struct crash_settings - what is to be printed of a trace
- * @mode: of which CPUs
+ * @mode: of which CPUs, enum crash_mode
  * @events: how many of each at most, the last ones
  */
 struct crash_settings {
-	enum crash_mode mode;
+	unsigned int mode;
 	unsigned int events;
 };
 

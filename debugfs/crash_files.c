@@ -10,11 +10,18 @@
 
 #include "core/crash.h"
 
-static int set_crash(struct fnt_trace *tr, const struct crash_settings *settings,
-		     struct tree_error *error)
+/* One of the settings, @at in them, becomes another number. */
+static int change_setting(struct fnt_trace *tr, size_t at, unsigned int number,
+			  struct tree_error *error)
 {
-	int err = crash_set(tr, settings);
+	struct crash_settings settings;
+	int err;
 
+	trace_lock();
+	settings = tr->crash_settings;
+	*(unsigned int *)((void *)&settings + at) = number;
+	err = crash_set(tr, &settings);
+	trace_unlock();
 	if (err)
 		error->what = "No memory to have it ready";
 	return err;
@@ -28,22 +35,14 @@ SHOW(dump_on_oops_show)
 
 STORE(dump_on_oops_store)
 {
-	struct crash_settings settings;
 	unsigned long mode;
 	int err = file_number(cmd, &mode, error);
 
-	if (err)
-		return err;
-	if (mode > CRASH_THIS_CPU) {
+	if (!err && mode > CRASH_THIS_CPU) {
 		error->what = "Neither 0, nor 1 (all CPUs), nor 2 (the CPU of the oops)";
-		return -EINVAL;
+		err = -EINVAL;
 	}
-	trace_lock();
-	settings = file->tr->crash_settings;
-	settings.mode = mode;
-	err = set_crash(file->tr, &settings, error);
-	trace_unlock();
-	return err;
+	return err ?: change_setting(file->tr, offsetof(struct crash_settings, mode), mode, error);
 }
 
 SHOW(dump_events_show)
@@ -54,20 +53,13 @@ SHOW(dump_events_show)
 
 STORE(dump_events_store)
 {
-	struct crash_settings settings;
 	unsigned long events;
 	int err = file_number(cmd, &events, error);
 
-	if (err)
-		return err;
-	if (!events || events > CRASH_EVENTS_MAX) {
+	if (!err && (!events || events > CRASH_EVENTS_MAX)) {
 		error->what = "Not between 1 and 1000000";
-		return -EINVAL;
+		err = -EINVAL;
 	}
-	trace_lock();
-	settings = file->tr->crash_settings;
-	settings.events = events;
-	err = set_crash(file->tr, &settings, error);
-	trace_unlock();
-	return err;
+	return err ?: change_setting(file->tr, offsetof(struct crash_settings, events), events,
+				     error);
 }
