@@ -26,6 +26,7 @@ struct symbol {
 };
 
 struct symbols {
+	char *text;		/* of the file */
 	struct symbol *list;
 	unsigned int nr;
 	unsigned long start;	/* of the text */
@@ -62,15 +63,15 @@ static void *read_file(const char *path, size_t *size)
 /* The image's own; those of modules come behind them. */
 static struct symbols read_symbols(const char *path)
 {
-	struct symbols symbols = { };
 	unsigned int room = 1 << 20;
 	size_t size;
-	char *text = read_file(path, &size), *line, *rest;
+	struct symbols symbols = { .text = read_file(path, &size) };
+	char *line, *rest;
 
 	symbols.list = calloc(room, sizeof(*symbols.list));
 	if (!symbols.list)
 		give_up("no memory", path);
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	for (line = strtok_r(symbols.text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		char *after, *name;
 		unsigned long addr = strtoul(line, &after, 16);
 
@@ -175,5 +176,9 @@ int main(int argc, char **argv)
 	}
 	printf("index of %u types' functions, %u symbols, %u of them found: %.1f to %.1f ms, %zu kB kept\n",
 	       functions, symbols.nr, located, least * 1e3, most * 1e3, kept / 1024);
+	free(btf);
+	free(slots);
+	free(symbols.list);
+	free(symbols.text);
 	return least < 0.1 ? 0 : 1;
 }
