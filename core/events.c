@@ -26,6 +26,13 @@ static LIST_HEAD(all_events);
 static LIST_HEAD(all_systems);
 static unsigned int next_number;
 
+/* What is written to trace_marker. It is switched by nobody, so it is in none of the lists. */
+static struct event_system marks_system = {
+	.name = "ftrace",
+	.events = LIST_HEAD_INIT(marks_system.events),
+};
+static struct event_def marks = { .system = &marks_system, .origin = EVENT_OF_MARKS };
+
 /* Who is told of events that have gone; the mutex is held while it is being told. */
 static void (*gone_fn)(const struct event_def *event);
 static DEFINE_MUTEX(gone_mutex);
@@ -208,6 +215,17 @@ static void scan_one(void *data, struct trace_event_call *call)
 		scan->err = -ENOMEM;
 }
 
+static void find_marks(void *data, struct trace_event_call *call)
+{
+	if (strcmp(call->class->system, marks_system.name) ||
+	    strcmp(trace_event_name(call), "print"))
+		return;
+	marks.call = call;
+	marks.name = trace_event_name(call);
+	marks.type = call->event.type;
+	marks.number = next_number++;
+}
+
 static int scan_events(struct scan *scan)
 {
 	down_write(&events_rwsem);
@@ -358,6 +376,7 @@ int events_init(void)
 
 	if (!kabi_has_events())
 		return 0;
+	kabi_each_event(find_marks, NULL);
 	return scan_events(&scan) ?: add_own();
 }
 
@@ -444,6 +463,19 @@ struct event_def *events_named(const char *system, const char *name)
 }
 
 /**
+ * events_marks - the event of what is written to trace_marker
+ *
+ * It may have triggers, and is recorded whether anybody wants it or not.
+ *
+ * Context: any.
+ * Return: the event; NULL if the kernel hides its events.
+ */
+struct event_def *events_marks(void)
+{
+	return marks.call ? &marks : NULL;
+}
+
+/**
  * event_system_from - list the systems
  * @number: 0, or behind that of the one before
  *
@@ -520,7 +552,8 @@ static int compare_field(void *data, const struct kabi_event_field *field)
 	finder->field = (struct filter_field) {
 		.name = field->name,
 		.offset = field->offset,
-		.size = field->size,
+		/* Of what ends a record, a NUL is the end. */
+		.size = field->size ?: U16_MAX,
 		.is_signed = field->is_signed,
 		.kind = kind_of(field),
 	};

@@ -22,6 +22,7 @@ enum event_origin {
 	EVENT_OF_SYSCALL_ENTRY,
 	EVENT_OF_SYSCALL_EXIT,
 	EVENT_OF_PROBE,		/* of ours, see probes.h */
+	EVENT_OF_MARKS,		/* what is written to trace_marker; in no list */
 	/* Those of own_events.c. */
 	EVENT_OF_TICKS,
 	EVENT_OF_GAPS,
@@ -111,6 +112,7 @@ struct event_def *events_next(struct event_def *event);
 struct event_def *events_numbered(unsigned int number);
 struct event_def *events_of_type(u16 type);
 struct event_def *events_named(const char *system, const char *name);
+struct event_def *events_marks(void);
 struct event_system *event_system_from(unsigned int number);
 struct event_system *event_system_numbered(unsigned int number);
 struct event_def *event_from(const struct event_system *system, unsigned int number);

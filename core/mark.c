@@ -13,7 +13,10 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "core/deferred.h"
 #include "core/event_special.h"
+#include "core/event_triggers.h"
+#include "core/events.h"
 
 /* The longest string or record of trace_marker. */
 #define MARK_MAX 1024
@@ -32,12 +35,50 @@ static void mark_stack(const struct fnt_trace *tr)
 		special_user_stack(tr);
 }
 
+/* What triggers look at is what was written, without the newline that was put behind it. */
+static const void *mark_record(struct event_file *file, unsigned long ip, const char *text,
+			       size_t len)
+{
+	struct event_print *record = special_record(offsetof(struct event_print, buf) + len + 1);
+
+	if (!record)
+		return NULL;
+	event_fill_header(&record->ent, EVENT_PRINT);
+	record->ip = ip;
+	memcpy(record->buf, text, len);
+	record->buf[len] = '\0';
+	return record;
+}
+
+/* Does what triggers say; returns false if there are none. */
+static bool mark_fire(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len)
+{
+	const struct event_def *marks = events_marks();
+	struct event_file *file = marks ? event_file_find(tr, marks) : NULL;
+	const void *record = NULL;
+
+	if (!file || !(READ_ONCE(file->special) & EVENT_TRIGGERS))
+		return false;
+	if (triggers_look(file)) {
+		record = mark_record(file, ip, text, len);
+		/* Nobody else has the room of tasks while preemption is off. */
+		if (WARN_ON_ONCE(!record))
+			return false;
+	}
+	if (triggers_fire(file, record))
+		special_stack(tr, 0);
+	if (record)
+		special_record_done(record);
+	return true;
+}
+
 static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len,
 		       bool by_user)
 {
 	unsigned int size = offsetof(struct event_print, buf) + len + 2;
 	struct event_print *event;
 	struct rb_entry entry;
+	bool fired = false;
 	struct ring *rb;
 
 	preempt_disable_notrace();
@@ -50,10 +91,15 @@ static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text,
 		if (!len || text[len - 1] != '\n')
 			event->buf[len] = '\n';
 		event_commit(rb, &entry);
-		if (by_user)
+		if (by_user) {
 			mark_stack(tr);
+			fired = mark_fire(tr, ip, text, len);
+		}
 	}
 	preempt_enable_notrace();
+	/* A snapshot is of what was written so far. */
+	if (fired)
+		deferred_wait(tr);
 	return event;
 }
 

@@ -95,6 +95,8 @@ static const char *each_name(enum tree_each each, int within, unsigned int *n, c
 	case EACH_LAYOUT:
 		layout = event_nth_layout(*n);
 		return layout ? layout->name : NULL;
+	case EACH_MARKS:
+		return *n || !events_marks() ? NULL : events_marks()->name;
 	case EACH_EVENT:
 		if (within >= 0)
 			return event_next(within, n, buf, size) ? buf : NULL;

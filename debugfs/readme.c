@@ -122,6 +122,7 @@ static const char readme[] =
 	"\t\t      stacktrace\n"
 	"\t\t      snapshot\n"
 	"      format, id\t- what its records are like\n"
+	"  events/ftrace/print/trigger\t- do this when trace_marker is written\n"
 	"  events/fntrace/tick\t- a timer on each CPU: what does it interrupt?\n"
 	"  ticks_hz\t\t- how often, a second\n"
 	"  events/fntrace/gap\t- nothing of this machine ran on a CPU\n"

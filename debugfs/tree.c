@@ -44,6 +44,8 @@ static const struct tree_row rows[] = {
 	  .truncate = error_log_truncate },
 	{ "events/enable", RW, .show = events_enable_show, .store = events_enable_store },
 	{ "events/ftrace/%s/format", RO, EACH_LAYOUT, .show = event_format_show },
+	{ "events/ftrace/%s/trigger", RW, EACH_MARKS, .show = marks_trigger_show,
+	  .store = marks_trigger_store, .log = "event trigger" },
 	{ "events/header_event", RO, .show = header_event_show },
 	{ "events/header_page", RO, .show = header_page_show },
 	{ "events/%s/enable", RW, EACH_SYSTEM, .show = system_enable_show,

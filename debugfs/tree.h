@@ -31,6 +31,7 @@ enum tree_each {
 	EACH_CPU,
 	EACH_OPTION,
 	EACH_LAYOUT,	/* records of tracers */
+	EACH_MARKS,	/* that of trace_marker among them */
 	EACH_SYSTEM,	/* of events */
 	EACH_EVENT,	/* with a system before it */
 	EACH_INSTANCE,

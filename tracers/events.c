@@ -211,6 +211,8 @@ static int probe_register(struct event_file *file)
 						 file->event->call->class->probe, &file->native);
 	case EVENT_OF_PROBE:
 		/* They are attached together. */
+	case EVENT_OF_MARKS:
+		/* These come, whether anybody waits for them or not. */
 		return 0;
 	case EVENT_OF_TICKS:
 		return ticks_attach(file);
@@ -229,6 +231,7 @@ static void probe_unregister(struct event_file *file)
 					    file->event->call->class->probe, &file->native);
 		break;
 	case EVENT_OF_PROBE:
+	case EVENT_OF_MARKS:
 		break;
 	case EVENT_OF_TICKS:
 		ticks_detach(file);
