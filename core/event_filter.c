@@ -259,7 +259,7 @@ static int read_value(struct reader *reader, const struct filter_field *field,
 		return wrong(reader, at, "Invalid value (did you forget quotes)?");
 	if (is_string(field))
 		return wrong(reader, at, "Expecting string field");
-	if (to->op == OP_GLOB || (to->op == OP_AND && field->kind == FILTER_THIS_CPU))
+	if (to->op == OP_GLOB)
 		return wrong(reader, at, "Illegal operation for field type");
 	err = read_number(reader, field, to);
 	if (field->kind == FILTER_NUMBER)

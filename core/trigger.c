@@ -6,7 +6,7 @@
  *	trigger	= ["!"] action [":" count] ["if" filter]
  *	action	= "traceon" | "traceoff" | "snapshot" | "stacktrace"
  *		| ("enable_event" | "disable_event") ":" system ":" event
- *	command	= ( action | "dump" | "cpudump" ) [":" count]
+ *	command	= ( action | "dump" | "cpudump" ) [":" [count]]
  */
 
 #include "core/trigger.h"
@@ -15,6 +15,8 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
+
+#include "core/number.h"
 
 static const char *const names[] = {
 	[TRIGGER_TRACEON] = "traceon",
@@ -98,19 +100,23 @@ static int read_action(const char *word, unsigned int nr, struct trigger_command
 	return -EINVAL;
 }
 
-static bool read_count(const char *word, long *count)
+/*
+ * As the kernel reads it: behind the colon there may be none, if there is no target; a
+ * trigger of an event that has none takes no plus sign.
+ */
+static bool read_count(const char *word, bool at_event, struct trigger_command *command)
 {
-	long sum = 0;
+	bool has_target = trigger_has_target(command->action);
+	u64 number;
 
 	if (!*word)
+		return !has_target;
+	if (*word == '+' && (!at_event || has_target))
+		word++;
+	if (!number_read(word, &number) || number > __LONG_MAX__)
 		return false;
-	for (; isdigit((unsigned char)*word); word++) {
-		if (sum > (__LONG_MAX__ - 9) / 10)
-			return false;
-		sum = sum * 10 + (*word - '0');
-	}
-	*count = sum;
-	return !*word;
+	command->count = number;
+	return true;
 }
 
 static char *skip_space(char *at)
@@ -174,7 +180,7 @@ static int parse(char *text, unsigned int nr, bool removing, struct trigger_comm
 			command->count = 0;
 			return 0;
 		}
-		if (!read_count(word, &command->count) || end == ':')
+		if (!read_count(word, nr == FOR_EVENTS, command) || end == ':')
 			return wrong(fault, text, word, "Not a count");
 	}
 	return end ? read_filter(text, at, command, fault) : 0;

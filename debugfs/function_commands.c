@@ -99,10 +99,12 @@ static int change(struct fnt_trace *tr, const struct fnt_hash *functions, bool r
 int function_command_obey(struct fnt_trace *tr, char *word, char *text,
 			  struct filter_error *error)
 {
+	/* As in the kernel, what is done at no function named is done at none any more. */
+	char all[] = "!*", *names = strcmp(word, "!") ? word : all;
 	struct trigger_command command;
 	struct fnt_hash *functions;
 	struct filter_term term;
-	int err = parse(word, text, &command, error) ?: filter_parse(word, &term, error);
+	int err = parse(word, text, &command, error) ?: filter_parse(names, &term, error);
 
 	if (err)
 		return err;

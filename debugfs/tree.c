@@ -45,7 +45,7 @@ static const struct tree_row rows[] = {
 	{ "events/enable", RW, .show = events_enable_show, .store = events_enable_store },
 	{ "events/ftrace/%s/format", RO, EACH_LAYOUT, .show = event_format_show },
 	{ "events/ftrace/%s/trigger", RW, EACH_MARKS, .show = marks_trigger_show,
-	  .store = marks_trigger_store, .log = "event trigger" },
+	  .store = marks_trigger_store, .nothing = NOTHING_TAKEN, .log = "event trigger" },
 	{ "events/header_event", RO, .show = header_event_show },
 	{ "events/header_page", RO, .show = header_page_show },
 	{ "events/%s/enable", RW, EACH_SYSTEM, .show = system_enable_show,
@@ -59,7 +59,7 @@ static const struct tree_row rows[] = {
 	{ "events/%s/%s/format", RO, EACH_EVENT, .show = kernel_format_show },
 	{ "events/%s/%s/id", RO, EACH_EVENT, .show = event_id_show },
 	{ "events/%s/%s/trigger", RW, EACH_EVENT, .show = trigger_show, .store = trigger_store,
-	  .log = "event trigger" },
+	  .nothing = NOTHING_TAKEN, .log = "event trigger" },
 	{ "function_hits_enabled", RW, .show = hits_enabled_show, .store = hits_enabled_store,
 	  .top = true },
 	{ "function_profile_enabled", RW, .show = profile_enabled_show,
@@ -127,7 +127,8 @@ static const struct tree_row rows[] = {
 	{ "trace_stat/functions", RO, .show = profile_show },
 	{ "trace_stat/gaps", RO, .show = gaps_show },
 	{ "trace_stat/ticks", RO, .show = ticks_show },
-	{ "tracing_cpumask", RW, .show = cpumask_show, .store = cpumask_store },
+	{ "tracing_cpumask", RW, .show = cpumask_show, .store = cpumask_store,
+	  .nothing = NOTHING_REFUSED },
 	{ "latency_kinds", RW, .show = latency_kinds_show, .store = latency_kinds_store },
 	{ "tracing_max_latency", RW, .show = max_latency_show, .store = max_latency_store },
 	{ "tracing_on", RW, .show = tracing_on_show, .store = tracing_on_store },
@@ -183,6 +184,8 @@ ssize_t tree_write(struct file *file, const char __user *ubuf, size_t count, lof
 	/* Root can open what nobody is to write. */
 	if (!tf->row->store)
 		return -EINVAL;
+	if (!count && tf->row->nothing != NOTHING_STORED)
+		return tf->row->nothing == NOTHING_TAKEN ? 0 : -EINVAL;
 	if (count > COMMAND_MAX)
 		return -E2BIG;
 	buf = memdup_user_nul(ubuf, count);

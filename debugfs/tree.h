@@ -37,6 +37,13 @@ enum tree_each {
 	EACH_INSTANCE,
 };
 
+/* A write of no bytes at all, for store(). */
+enum tree_nothing {
+	NOTHING_STORED,		/* it is asked, as always */
+	NOTHING_TAKEN,
+	NOTHING_REFUSED,
+};
+
 /**
  * struct tree_row - a file, or several of a kind
  * @path: below the directory of a trace
@@ -44,6 +51,7 @@ enum tree_each {
  * @each: for which things there is one
  * @show: prints it
  * @store: obeys it
+ * @nothing: what a write of no bytes is, as in the kernel's file
  * @truncate: the file is opened to be emptied: 0 or an errno; NULL if that means nothing
  * @fops: instead of these, for what is more than that; it may have the store
  *        function called by tree_write()
@@ -57,6 +65,7 @@ struct tree_row {
 	enum tree_each each;
 	SHOW((*show));
 	STORE((*store));
+	enum tree_nothing nothing;
 	int (*truncate)(const struct tree_file *file);
 	const struct file_operations *fops;
 	const char *log;

@@ -92,13 +92,12 @@ SHOW(marks_trigger_show)
 static int obey(struct fnt_trace *tr, struct event_def *event,
 		const struct trigger_command *command, const char *text, struct tree_error *error)
 {
+	struct event_file *wanted = event_file_get(tr, event);
 	struct filter_fault fault = { };
-	struct event_file *wanted;
 	int err;
 
-	wanted = command->remove ? event_file_find(tr, event) : event_file_get(tr, event);
 	if (!wanted)
-		return command->remove ? 0 : -ENOMEM;
+		return -ENOMEM;
 	if (command->remove)
 		err = triggers_remove(wanted, command);
 	else

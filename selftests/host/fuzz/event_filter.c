@@ -160,7 +160,7 @@ static enum outcome naive_numbers(struct naive *naive, const struct filter_field
 	naive->at += len;
 	if (!naive_number(word, field->is_signed, &value))
 		return WRONG;
-	if (!strcmp(op, "~") || (field->kind == FILTER_THIS_CPU && !strcmp(op, "&")))
+	if (!strcmp(op, "~"))
 		return WRONG;
 	if (field->kind == FILTER_THIS_CPU)
 		return naive_compare(op, 3, value, true);

@@ -131,7 +131,7 @@ static void errors_point_at_their_cause_in_the_kernels_words(void **state)
 		{ "n == 99999999999999999999", 5, "Illegal integer value" },
 		{ "n == \"a\"", 5, "Expecting numeric field" },
 		{ "n ~ 1", 4, "Illegal operation for field type" },
-		{ "cpu & 1", 6, "Illegal operation for field type" },
+		{ "cpu ~ 1", 6, "Illegal operation for field type" },
 		{ "s == 1", 5, "Expecting string field" },
 		{ "s < \"a\"", 4, "Illegal operation for field type" },
 		{ "s == \"a", 5, "Missing matching quote" },
@@ -213,6 +213,9 @@ static void triggers_are_understood(void **state)
 		{ "traceoff:3", false, TRIGGER_TRACEOFF, 3, NULL, NULL, NULL },
 		{ "snapshot if a == 1", false, TRIGGER_SNAPSHOT, -1, NULL, NULL, "a == 1" },
 		{ "stacktrace:5  if  a", false, TRIGGER_STACKTRACE, 5, NULL, NULL, "a" },
+		{ "traceon:", false, TRIGGER_TRACEON, -1, NULL, NULL, NULL },
+		{ "traceoff:0x10", false, TRIGGER_TRACEOFF, 16, NULL, NULL, NULL },
+		{ "enable_event:s:e:+010 if a", false, TRIGGER_ENABLE_EVENT, 8, "s", "e", "a" },
 		{ "!traceon:unlimited", true, TRIGGER_TRACEON, -1, NULL, NULL, NULL },
 		{ "!traceoff:count=3 if x", true, TRIGGER_TRACEOFF, -1, NULL, NULL, NULL },
 		{ "enable_event:s:e", false, TRIGGER_ENABLE_EVENT, -1, "s", "e", NULL },
@@ -249,12 +252,13 @@ static void wrong_triggers_are_refused_at_their_cause(void **state)
 		const char *text;
 		unsigned int pos;
 	} cases[] = {
-		{ "", 0 }, { "!", 1 }, { "trace", 0 }, { "traceon:", 8 }, { "traceon:x", 8 },
+		{ "", 0 }, { "!", 1 }, { "trace", 0 }, { "traceon:x", 8 }, { "traceon:+1", 8 },
+		{ "traceon:9223372036854775808", 8 }, { "traceon:08", 8 },
 		{ "traceon:3:4", 8 }, { "traceon:99999999999999999999", 8 },
 		{ "traceon when a", 8 },
 		{ "traceon if", 8 }, { "traceon:1 iff a", 10 }, { "enable_event", 12 },
 		{ "enable_event:s", 14 }, { "enable_event:s:", 15 }, { "enable_event::e", 14 },
-		{ "enable_event:s:e:x", 17 },
+		{ "enable_event:s:e:x", 17 }, { "enable_event:s:e:", 17 }, { "enable_event:s:e:++1", 17 },
 	};
 	struct trigger_command command;
 	struct trigger_fault fault;
