@@ -31,6 +31,7 @@ static struct event_system marks_system = {
 	.name = "ftrace",
 	.events = LIST_HEAD_INIT(marks_system.events),
 };
+
 static struct event_def marks = { .system = &marks_system, .origin = EVENT_OF_MARKS };
 
 /* Who is told of events that have gone; the mutex is held while it is being told. */

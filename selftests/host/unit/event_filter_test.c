@@ -258,7 +258,8 @@ static void wrong_triggers_are_refused_at_their_cause(void **state)
 		{ "traceon when a", 8 },
 		{ "traceon if", 8 }, { "traceon:1 iff a", 10 }, { "enable_event", 12 },
 		{ "enable_event:s", 14 }, { "enable_event:s:", 15 }, { "enable_event::e", 14 },
-		{ "enable_event:s:e:x", 17 }, { "enable_event:s:e:", 17 }, { "enable_event:s:e:++1", 17 },
+		{ "enable_event:s:e:x", 17 }, { "enable_event:s:e:", 17 },
+		{ "enable_event:s:e:++1", 17 },
 	};
 	struct trigger_command command;
 	struct trigger_fault fault;
