@@ -114,66 +114,17 @@ void check_config(struct doctor *doctor)
 	gzclose(config);
 }
 
-/*
- * What the module looks up when it is loaded. Keep in step with kabi_symbols[]
- * and find_lookup_name() in core/kabi.c; a test compares them.
- */
+#define KABI_DATA(member, symbol, need, reason) { symbol, need, reason }
+#define KABI_FUNC(call, symbol, need, reason) { symbol, need, reason }
+
+/* What the module looks up when it is loaded. */
 static const struct {
 	const char *name;
 	bool required;
+	const char *why;
 } symbols[] = {
-	{ "kallsyms_lookup_name", true },
-	{ "text_mutex", true },
-	{ "ftrace_lock", true },
-	{ "ftrace_pages_start", true },
-	{ "ftrace_disabled", true },
-	{ "ftrace_verify_code", true },
-	{ "ftrace_expected", true },
-	{ "text_poke", true },
-	{ "_stext", true },
-	{ "_etext", true },
-	{ "bp_desc", false },
-	{ "kallsyms_lookup", true },
-	{ "kallsyms_on_each_symbol", true },
-	{ "sched_clock_stable", true },
-	{ "__module_text_address", true },
-	{ "stop_machine_cpuslocked", false },
-	{ "ftrace_ops_list", false },
-	{ "ftrace_list_end", false },
-	{ "cyc2ns", false },
-	{ "__start_BTF", false },
-	{ "__stop_BTF", false },
-	{ "modules", false },
-	{ "return_to_handler", false },
-	{ "ftrace_return_to_handler", false },
-	{ "ftrace_graph_active", false },
-	{ "idle_ret_stack", false },
-	{ "idle_task", false },
-	{ "__irqentry_text_start", false },
-	{ "__irqentry_text_end", false },
-	{ "ftrace_lookup_ip", false },
-	{ "ftrace_events", false },
-	{ "event_mutex", false },
-	{ "ftrace_common_fields", false },
-	{ "insn_decode", false },
-	{ "get_kprobe", false },
-	{ "recover_probed_instruction", false },
-	{ "kprobe_emulate_call", false },
-	{ "kprobe_mutex", false },
-	{ "__noinstr_text_start", false },
-	{ "__noinstr_text_end", false },
-	{ "__entry_text_start", false },
-	{ "__entry_text_end", false },
-	{ "__cpuidle_text_start", false },
-	{ "__cpuidle_text_end", false },
-	{ "__lock_text_start", false },
-	{ "__lock_text_end", false },
-	{ "__start___jump_table", false },
-	{ "__stop___jump_table", false },
-	{ "__start_static_call_sites", false },
-	{ "__stop_static_call_sites", false },
-	{ "__SCK__pv_steal_clock", false },
-	{ "paravirt_steal_enabled", false },
+#include "../core/kabi_symbols.h"
+	{ KABI_LOOKUP_NAME, true, "to find all others" },
 };
 
 #define SYMBOLS ARRAY_SIZE(symbols)
@@ -225,12 +176,12 @@ void check_symbols(struct doctor *doctor)
 		nr += there[i];
 		if (!there[i] && symbols[i].required)
 			found(doctor, BAD, "kernel symbols",
-			      "%s is not there, and needed; boot another kernel",
-			      symbols[i].name);
+			      "%s is not there, needed %s; boot another kernel",
+			      symbols[i].name, symbols[i].why);
 		else if (!there[i])
 			found(doctor, DOUBT, "kernel symbols",
-			      "%s is not there; one of the patchers cannot be used",
-			      symbols[i].name);
+			      "%s is not there, needed %s; the module goes on without",
+			      symbols[i].name, symbols[i].why);
 	}
 	if (nr && !addresses)
 		found(doctor, DOUBT, "kernel symbols",
