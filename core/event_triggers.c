@@ -273,14 +273,13 @@ const struct event_trigger *triggers_nth(const struct event_file *file, unsigned
  * @record: its record; NULL if no trigger looks at it
  *
  * Context: any, NMI-safe; preemption off.
- * Return: 1 if a stack is to be recorded behind the record, else 0.
+ * Return: TRIGGERS_*, what is not over yet.
  */
 unsigned int triggers_fire(struct event_file *file, const void *record)
 {
 	const struct event_triggers *triggers = rcu_dereference_sched(file->triggers);
 	struct event_trigger *trigger;
-	bool later = false;
-	unsigned int i;
+	unsigned int i, later = 0;
 
 	for (i = 0; triggers && i < triggers->nr; i++) {
 		trigger = triggers->list[i];
@@ -289,10 +288,13 @@ unsigned int triggers_fire(struct event_file *file, const void *record)
 		if (!action_take(file->tr, &trigger->action))
 			continue;
 		/* The stack of a record comes behind that. */
-		if (record && trigger->action.kind == TRIGGER_STACKTRACE)
-			later = true;
-		else
-			action_do(file->tr, &trigger->action, 0);
+		if (record && trigger->action.kind == TRIGGER_STACKTRACE) {
+			later |= TRIGGERS_STACK_BEHIND;
+			continue;
+		}
+		action_do(file->tr, &trigger->action, 0);
+		if (trigger->action.kind == TRIGGER_SNAPSHOT)
+			later |= TRIGGERS_SNAPSHOT_SOON;
 	}
 	return later;
 }

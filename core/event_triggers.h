@@ -40,6 +40,10 @@ void triggers_drop(struct event_file *file);
 void triggers_forget_module(struct fnt_trace *tr, const struct module *module);
 const struct event_trigger *triggers_nth(const struct event_file *file, unsigned int n);
 
+/* What of it is not over when triggers_fire() returns. */
+#define TRIGGERS_STACK_BEHIND 0x1	/* a stack is to be recorded behind the record */
+#define TRIGGERS_SNAPSHOT_SOON 0x2	/* deferred_wait() would wait for it */
+
 unsigned int triggers_fire(struct event_file *file, const void *record);
 
 /**

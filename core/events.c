@@ -26,7 +26,10 @@ static LIST_HEAD(all_events);
 static LIST_HEAD(all_systems);
 static unsigned int next_number;
 
-/* What is written to trace_marker. It is switched by nobody, so it is in none of the lists. */
+/*
+ * What is written to trace_marker. It is switched by nobody, so it is in none of the lists, but
+ * has a number.
+ */
 static struct event_system marks_system = {
 	.name = "ftrace",
 	.events = LIST_HEAD_INIT(marks_system.events),
@@ -412,6 +415,19 @@ struct event_def *events_next(struct event_def *event)
 }
 
 /**
+ * events_marks - the event of what is written to trace_marker
+ *
+ * It may have triggers, and is recorded whether anybody wants it or not.
+ *
+ * Context: any.
+ * Return: the event; NULL if the kernel hides its events.
+ */
+struct event_def *events_marks(void)
+{
+	return marks.call ? &marks : NULL;
+}
+
+/**
  * events_numbered - the event that has a number
  * @number: of an event, perhaps of one that has gone
  *
@@ -420,8 +436,10 @@ struct event_def *events_next(struct event_def *event)
  */
 struct event_def *events_numbered(unsigned int number)
 {
-	struct event_def *event;
+	struct event_def *event = events_marks();
 
+	if (event && event->number == number)
+		return event;
 	list_for_each_entry(event, &all_events, node)
 		if (event->number == number)
 			return event;
@@ -461,19 +479,6 @@ struct event_def *events_named(const char *system, const char *name)
 		if (!strcmp(event->name, name) && !strcmp(event->system->name, system))
 			return event;
 	return NULL;
-}
-
-/**
- * events_marks - the event of what is written to trace_marker
- *
- * It may have triggers, and is recorded whether anybody wants it or not.
- *
- * Context: any.
- * Return: the event; NULL if the kernel hides its events.
- */
-struct event_def *events_marks(void)
-{
-	return marks.call ? &marks : NULL;
 }
 
 /**
@@ -553,8 +558,8 @@ static int compare_field(void *data, const struct kabi_event_field *field)
 	finder->field = (struct filter_field) {
 		.name = field->name,
 		.offset = field->offset,
-		/* Of what ends a record, a NUL is the end. */
-		.size = field->size ?: U16_MAX,
+		/* A mark has no length, but ends with a NUL. */
+		.size = field->size ?: finder->event == &marks ? U16_MAX : 0,
 		.is_signed = field->is_signed,
 		.kind = kind_of(field),
 	};

@@ -36,8 +36,7 @@ static void mark_stack(const struct fnt_trace *tr)
 }
 
 /* What triggers look at is what was written, without the newline that was put behind it. */
-static const void *mark_record(struct event_file *file, unsigned long ip, const char *text,
-			       size_t len)
+static const void *mark_record(unsigned long ip, const char *text, size_t len)
 {
 	struct event_print *record = special_record(offsetof(struct event_print, buf) + len + 1);
 
@@ -50,26 +49,28 @@ static const void *mark_record(struct event_file *file, unsigned long ip, const 
 	return record;
 }
 
-/* Does what triggers say; returns false if there are none. */
-static bool mark_fire(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len)
+/* Does what triggers say; returns TRIGGERS_SNAPSHOT_SOON if that is so. */
+static unsigned int mark_fire(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len)
 {
 	const struct event_def *marks = events_marks();
 	struct event_file *file = marks ? event_file_find(tr, marks) : NULL;
 	const void *record = NULL;
+	unsigned int later;
 
 	if (!file || !(READ_ONCE(file->special) & EVENT_TRIGGERS))
-		return false;
+		return 0;
 	if (triggers_look(file)) {
-		record = mark_record(file, ip, text, len);
+		record = mark_record(ip, text, len);
 		/* Nobody else has the room of tasks while preemption is off. */
 		if (WARN_ON_ONCE(!record))
-			return false;
+			return 0;
 	}
-	if (triggers_fire(file, record))
+	later = triggers_fire(file, record);
+	if (later & TRIGGERS_STACK_BEHIND)
 		special_stack(tr, 0);
 	if (record)
 		special_record_done(record);
-	return true;
+	return later & TRIGGERS_SNAPSHOT_SOON;
 }
 
 static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text, size_t len,
@@ -77,8 +78,8 @@ static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text,
 {
 	unsigned int size = offsetof(struct event_print, buf) + len + 2;
 	struct event_print *event;
+	unsigned int later = 0;
 	struct rb_entry entry;
-	bool fired = false;
 	struct ring *rb;
 
 	preempt_disable_notrace();
@@ -93,12 +94,12 @@ static bool write_text(struct fnt_trace *tr, unsigned long ip, const char *text,
 		event_commit(rb, &entry);
 		if (by_user) {
 			mark_stack(tr);
-			fired = mark_fire(tr, ip, text, len);
+			later = mark_fire(tr, ip, text, len);
 		}
 	}
 	preempt_enable_notrace();
 	/* A snapshot is of what was written so far. */
-	if (fired)
+	if (later)
 		deferred_wait(tr);
 	return event;
 }

@@ -144,8 +144,6 @@ struct trace_action;
 void action_show(struct seq_file *m, const struct trace_action *action);
 SHOW(trigger_show);
 STORE(trigger_store);
-SHOW(marks_trigger_show);
-STORE(marks_trigger_store);
 
 /* filter_files.c */
 extern const struct file_operations set_filter_fops;

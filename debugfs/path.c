@@ -73,6 +73,16 @@ static bool event_next(unsigned int within, unsigned int *n, char *buf, size_t s
 	return event;
 }
 
+static const char *marks_next(unsigned int *n)
+{
+	const struct event_def *marks = events_marks();
+
+	if (!marks || *n > marks->number)
+		return NULL;
+	*n = marks->number;
+	return marks->name;
+}
+
 /*
  * The first thing of a kind at *n or behind; its name, or NULL if there is none. @within:
  * in which it is, of things that are within others.
@@ -96,7 +106,7 @@ static const char *each_name(enum tree_each each, int within, unsigned int *n, c
 		layout = event_nth_layout(*n);
 		return layout ? layout->name : NULL;
 	case EACH_MARKS:
-		return *n || !events_marks() ? NULL : events_marks()->name;
+		return marks_next(n);
 	case EACH_EVENT:
 		if (within >= 0)
 			return event_next(within, n, buf, size) ? buf : NULL;

@@ -52,41 +52,24 @@ static void show_help(struct seq_file *m)
 	seq_putc(m, '\n');
 }
 
-static int show_all(struct seq_file *m, const struct fnt_trace *tr, const struct event_def *event)
+SHOW(trigger_show)
 {
-	const struct event_file *wanted = event ? event_file_find(tr, event) : NULL;
 	const struct event_trigger *trigger;
-	unsigned int n;
+	const struct event_file *wanted;
+	const struct event_def *event;
+	unsigned int n = 0;
 
+	trace_lock();
+	events_lock();
+	event = events_numbered(file->index);
+	wanted = event ? event_file_find(file->tr, event) : NULL;
 	for (n = 0; wanted && (trigger = triggers_nth(wanted, n)); n++)
 		show_one(m, trigger);
+	events_unlock();
+	trace_unlock();
 	if (event && !n)
 		show_help(m);
 	return event ? 0 : -ENODEV;
-}
-
-SHOW(trigger_show)
-{
-	int err;
-
-	trace_lock();
-	events_lock();
-	err = show_all(m, file->tr, events_numbered(file->index));
-	events_unlock();
-	trace_unlock();
-	return err;
-}
-
-SHOW(marks_trigger_show)
-{
-	int err;
-
-	trace_lock();
-	events_lock();
-	err = show_all(m, file->tr, events_marks());
-	events_unlock();
-	trace_unlock();
-	return err;
 }
 
 static int obey(struct fnt_trace *tr, struct event_def *event,
@@ -114,11 +97,11 @@ static int obey(struct fnt_trace *tr, struct event_def *event,
 	return err;
 }
 
-static int store(struct fnt_trace *tr, struct event_def *event, char *cmd,
-		 struct tree_error *error)
+STORE(trigger_store)
 {
 	struct trigger_command command;
 	struct trigger_fault fault = { };
+	struct event_def *event;
 	int err = trigger_parse(cmd, &command, &fault);
 
 	if (err) {
@@ -126,28 +109,10 @@ static int store(struct fnt_trace *tr, struct event_def *event, char *cmd,
 		error->what = fault.what;
 		return err;
 	}
-	return event ? obey(tr, event, &command, cmd, error) : -ENODEV;
-}
-
-STORE(trigger_store)
-{
-	int err;
-
 	trace_lock();
 	events_lock();
-	err = store(file->tr, events_numbered(file->index), cmd, error);
-	events_unlock();
-	trace_unlock();
-	return err;
-}
-
-STORE(marks_trigger_store)
-{
-	int err;
-
-	trace_lock();
-	events_lock();
-	err = store(file->tr, events_marks(), cmd, error);
+	event = events_numbered(file->index);
+	err = event ? obey(file->tr, event, &command, cmd, error) : -ENODEV;
 	events_unlock();
 	trace_unlock();
 	return err;

@@ -254,7 +254,7 @@ static noinline void end_special(struct trace_event_buffer *fbuffer, struct even
 		if (special & EVENT_USER_STACK_BEHIND)
 			special_user_stack(file->tr);
 	}
-	if (later)
+	if (later & TRIGGERS_STACK_BEHIND)
 		special_stack(file->tr, 0);
 	if (!fbuffer->event)
 		special_record_done(fbuffer->entry);
