@@ -3,10 +3,13 @@
  * Which command a pid was. Events hold pids only; by the time they are read the
  * task may be gone or have executed something else.
  *
- * A table with a place for each remainder of a pid by its size, filled for all
- * tasks when recording starts, and from then on for a task when it is made, when it
- * gets another name and whenever it is switched to or from. The probe of that compares
- * first and writes only what is new, so most switches write nothing.
+ * A table filled for all tasks when recording starts, and from then on for a task when it
+ * is made, when it gets another name and whenever it is switched to or from. The probe of
+ * that compares first and writes only what is new, so most switches write nothing.
+ *
+ * A pid may be in any of a few places, which it shares with those of the same remainder;
+ * the one that came first makes room. In one place alone a task that lives for ever would
+ * take it from each short-lived one with such a pid.
  */
 
 #include "core/comm.h"
@@ -27,6 +30,7 @@
 #include "core/tracepoints.h"
 
 #define COMM_PLACES 8192	/* at first */
+#define COMM_WAYS 4		/* that a pid may be in */
 
 struct comm_entry {
 	int pid;
@@ -37,10 +41,14 @@ struct comm_entry {
 /**
  * struct comm_table - the table
  * @places: number of @entries
- * @entries: the place of a pid is given by its remainder
+ * @ways: places of a set, the one that came last first
+ * @sets: of which a pid has that of its remainder
+ * @entries: sets, and fewer than @ways that are not used
  */
 struct comm_table {
 	unsigned int places;
+	unsigned int ways;
+	unsigned int sets;
 	struct comm_entry entries[];
 };
 
@@ -57,14 +65,41 @@ static struct comm_table *table_create(unsigned int places)
 	struct comm_table *table;
 
 	table = kvzalloc(struct_size(table, entries, places), GFP_KERNEL);
-	if (table)
-		table->places = places;
+	if (!table)
+		return NULL;
+	table->places = places;
+	table->ways = min_t(unsigned int, places, COMM_WAYS);
+	table->sets = places / table->ways;
 	return table;
 }
 
-static struct comm_entry *place_of(struct comm_table *table, int pid)
+static struct comm_entry *set_of(struct comm_table *table, int pid)
 {
-	return &table->entries[(unsigned int)pid % table->places];
+	return &table->entries[(unsigned int)pid % table->sets * table->ways];
+}
+
+/* NULL if it is not there. */
+static const struct comm_entry *entry_of(struct comm_table *table, int pid)
+{
+	const struct comm_entry *set = set_of(table, pid);
+	unsigned int i;
+
+	for (i = 0; i < table->ways; i++)
+		if (set[i].pid == pid)
+			return &set[i];
+	return NULL;
+}
+
+/* At the front of its set, from which the last one falls out, if it was not there. */
+static struct comm_entry *make_room(struct comm_table *table, int pid)
+{
+	struct comm_entry *set = set_of(table, pid);
+	unsigned int i = 0;
+
+	while (i < table->ways - 1 && set[i].pid && set[i].pid != pid)
+		i++;
+	memmove(set + 1, set, i * sizeof(*set));
+	return set;
 }
 
 static struct comm_table *table_locked(void)
@@ -75,10 +110,9 @@ static struct comm_table *table_locked(void)
 /* Is this what the table says? A torn look costs at most a write not needed. */
 static bool is_recorded(const struct task_struct *task)
 {
-	const struct comm_entry *entry = place_of(rcu_dereference_sched(comm_table), task->pid);
+	const struct comm_entry *entry = entry_of(rcu_dereference_sched(comm_table), task->pid);
 
-	return entry->pid == task->pid && entry->tgid == task->tgid &&
-	       !memcmp(entry->comm, task->comm, COMM_LEN);
+	return entry && entry->tgid == task->tgid && !memcmp(entry->comm, task->comm, COMM_LEN);
 }
 
 static void record_as(const struct task_struct *task, const char *comm)
@@ -87,7 +121,7 @@ static void record_as(const struct task_struct *task, const char *comm)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&comm_lock, flags);
-	entry = place_of(table_locked(), task->pid);
+	entry = make_room(table_locked(), task->pid);
 	entry->pid = task->pid;
 	entry->tgid = task->tgid;
 	strscpy_pad(entry->comm, comm, COMM_LEN);
@@ -264,9 +298,10 @@ int comm_resize(unsigned long places)
 	mutex_lock(&record_mutex);
 	raw_spin_lock_irq(&comm_lock);
 	old = table_locked();
-	for (i = 0; i < old->places; i++)
+	/* Those that came first go first. */
+	for (i = old->places; i--;)
 		if (old->entries[i].pid)
-			*place_of(table, old->entries[i].pid) = old->entries[i];
+			*make_room(table, old->entries[i].pid) = old->entries[i];
 	rcu_assign_pointer(comm_table, table);
 	raw_spin_unlock_irq(&comm_lock);
 	mutex_unlock(&record_mutex);
@@ -278,19 +313,19 @@ int comm_resize(unsigned long places)
 /* Copy the entry at place @n, or that of @pid if @n is negative. */
 static bool copy_entry(int n, int pid, struct comm_entry *copy)
 {
+	const struct comm_entry *entry = NULL;
 	struct comm_table *table;
-	bool there = true;
 
 	raw_spin_lock_irq(&comm_lock);
 	table = table_locked();
 	if (n < 0)
-		*copy = *place_of(table, pid);
+		entry = entry_of(table, pid);
 	else if (n < table->places)
-		*copy = table->entries[n];
-	else
-		there = false;
+		entry = &table->entries[n];
+	if (entry)
+		*copy = *entry;
 	raw_spin_unlock_irq(&comm_lock);
-	return there && copy->pid;
+	return entry && copy->pid;
 }
 
 /* What would be the entry of a task that lives. Takes no lock. */
@@ -311,7 +346,7 @@ static bool entry_of_living(int pid, struct comm_entry *entry)
 /* The entry of a pid: as recorded, or of a task that lives. */
 static bool find_entry(int pid, struct comm_entry *entry)
 {
-	return (copy_entry(-1, pid, entry) && entry->pid == pid) || entry_of_living(pid, entry);
+	return copy_entry(-1, pid, entry) || entry_of_living(pid, entry);
 }
 
 /**
@@ -345,12 +380,15 @@ void comm_of(int pid, char *buf)
  */
 void comm_of_stopped(int pid, char *buf)
 {
-	struct comm_entry entry = *place_of(rcu_dereference_raw(comm_table), pid);
+	const struct comm_entry *entry = entry_of(rcu_dereference_raw(comm_table), pid);
+	struct comm_entry living;
 
 	if (!pid)
 		strscpy(buf, "<idle>", COMM_LEN);
-	else if (entry.pid == pid || entry_of_living(pid, &entry))
-		strscpy(buf, entry.comm, COMM_LEN);
+	else if (entry)
+		strscpy(buf, entry->comm, COMM_LEN);
+	else if (entry_of_living(pid, &living))
+		strscpy(buf, living.comm, COMM_LEN);
 	else
 		strscpy(buf, "<...>", COMM_LEN);
 }
